@@ -25,12 +25,14 @@ const { cluster: clusterSettings, deployment, database, objectStore } = environm
 
 if (clusterSettings.kind === "kubernetes") {
     const { requireKubernetes } = await import("@spot-messaging/pulumi/operators");
-    const needs = kubernetesNeeds(environment, topology);
-    await requireKubernetes(readKubernetesAccess(), needs, (reason) => {
-        if (!pulumi.runtime.isDryRun()) {
+    const { rights, ...needs } = kubernetesNeeds(environment, topology);
+    // A preview works without Kubernetes, and by an identity that may only read.
+    const isPreview = pulumi.runtime.isDryRun();
+    const checked = isPreview || rights === undefined ? needs : { ...needs, rights };
+    await requireKubernetes(readKubernetesAccess(), checked, (reason) => {
+        if (!isPreview) {
             throw reason;
         }
-        // A preview works without Kubernetes.
         void pulumi.log.warn(`not checked that Kubernetes can run this stack: ${reason.message}`);
     });
 }

@@ -3,11 +3,15 @@ import { alertExperiments } from "./experiments/alerts.ts";
 import { certificateExperiments } from "./experiments/certificates.ts";
 import { credentialExperiments } from "./experiments/credentials.ts";
 import { databaseExperiments, databaseValues } from "./experiments/database.ts";
+import { hostileMailExperiments } from "./experiments/hostileMails.ts";
 import { networkExperiments } from "./experiments/network.ts";
 import { brokerNodeExperiments, nodeExperiments } from "./experiments/nodes.ts";
+import { obstacleExperiments } from "./experiments/obstacles.ts";
 import { podExperiments } from "./experiments/pods.ts";
+import { refusalExperiments } from "./experiments/refusals.ts";
 import { rolloutExperiments } from "./experiments/rollouts.ts";
 import { scalingExperiments, scalingValues } from "./experiments/scaling.ts";
+import { type Ground, startGround } from "./support/ground.ts";
 import { watchMemory } from "./support/memory.ts";
 import { monitoringValues } from "./support/prometheus.ts";
 import { type Circumstances, writeReport } from "./support/report.ts";
@@ -33,18 +37,18 @@ afterAll(() => {
     }
 });
 
-/** Experiments with a site of their own, which is stopped after them. */
-function onSite(
+/** Experiments with a cluster of their own, which is stopped after them. */
+function onGround<Started extends Ground>(
     name: string,
-    options: Omit<SiteOptions, "nodes" | "report">,
-    declare: (site: () => Site) => void,
+    start: () => Promise<Started>,
+    declare: (ground: () => Started) => void,
 ): void {
     describe(name, () => {
-        let site: Site | undefined;
+        let ground: Started | undefined;
         let leave = (): Promise<void> => Promise.resolve();
         beforeAll(async () => {
-            const started = await startSite({ nodes: 3, report, ...options });
-            site = started;
+            const started = await start();
+            ground = started;
             const memory = watchMemory(started.cluster);
             leave = async () => {
                 await memory.stop();
@@ -60,12 +64,21 @@ function onSite(
             await leave();
         });
         declare(() => {
-            if (site === undefined) {
-                throw new Error("the site did not start");
+            if (ground === undefined) {
+                throw new Error("the cluster did not start");
             }
-            return site;
+            return ground;
         });
     });
+}
+
+/** Experiments with a site of their own. */
+function onSite(
+    name: string,
+    options: Omit<SiteOptions, "nodes" | "report">,
+    declare: (site: () => Site) => void,
+): void {
+    onGround(name, () => startSite({ nodes: 3, report, ...options }), declare);
 }
 
 onSite("the prod stack on a real Kubernetes", { operators: ["rabbitmq"], seed: 1 }, (site) => {
@@ -75,6 +88,7 @@ onSite("the prod stack on a real Kubernetes", { operators: ["rabbitmq"], seed: 1
     brokerNodeExperiments(site);
     credentialExperiments(site);
     certificateExperiments(site);
+    hostileMailExperiments(site);
     nodeExperiments(site);
 });
 
@@ -99,5 +113,21 @@ onSite(
     (site) => {
         alertExperiments(site);
         networkExperiments(site);
+    },
+);
+
+onGround(
+    "a cluster that refuses the prod stack",
+    () =>
+        startGround({
+            nodes: 1,
+            operators: ["rabbitmq"],
+            report,
+            // The stack wants three zones, and none of its pods gets as far as to need them.
+            values: { zones: JSON.stringify(["zone-a", "zone-b", "zone-c"]) },
+        }),
+    (ground) => {
+        refusalExperiments(ground);
+        obstacleExperiments(ground);
     },
 );

@@ -97,9 +97,40 @@ describe("requireKubernetes", () => {
         }
     });
 
+    it("names every right that an identity lacks", async () => {
+        const resources = [
+            ...["configmaps", "secrets", "serviceaccounts", "services", "deployments.apps"],
+            ...["ingresses.networking.k8s.io", "networkpolicies.networking.k8s.io"],
+            ...[
+                "poddisruptionbudgets.policy",
+                "rabbitmqclusters.rabbitmq.com",
+                "certificates.cert-manager.io",
+            ],
+            ...[
+                "scaledobjects.keda.sh",
+                "triggerauthentications.keda.sh",
+                "podmonitors.monitoring.coreos.com",
+            ],
+            ...["prometheusrules.monitoring.coreos.com", "servicemonitors.monitoring.coreos.com"],
+            ...["jobs.batch", "clusters.postgresql.cnpg.io"],
+        ];
+        expect(await refusal(identity, needs)).toBe(
+            [
+                `Kubernetes at ${server.url} cannot run this stack:`,
+                `- namespace "spot-prod": this identity has no right to get, list, watch, create, patch, delete ${resources.join(", ")}; have an administrator apply deploy/rbac.yaml of this release, with the name of your namespace`,
+            ].join("\n"),
+        );
+        const administrators = kubeconfig(server, server.token);
+        expect(
+            await refusal(administrators, { namespace, ...(needs.rights && { rights: needs.rights }) }),
+        ).toBe("accepted");
+    });
+
     it("checks only what every user can read for an identity without rights", async () => {
-        expect(await refusal(identity, needs)).toBe("accepted");
-        expect(await refusal(identity, { ...needs, version: "1.99" })).toMatch(
+        const { rights, ...readable } = needs;
+        expect(rights?.rules.length).toBeGreaterThan(0);
+        expect(await refusal(identity, readable)).toBe("accepted");
+        expect(await refusal(identity, { ...readable, version: "1.99" })).toMatch(
             /^Kubernetes at \S+ cannot run this stack:\n- version "1\.\d+": is older than 1\.99; upgrade Kubernetes$/,
         );
     });
@@ -148,7 +179,7 @@ describe("requireKubernetes", () => {
         const administrators = kubeconfig(server, server.token);
         expect(await refusal(administrators, leaving)).toMatch(
             new RegExp(
-                `- namespace "spot-leaving": is being deleted since [\\d:TZ-]+ \\(${message}\\); wait until it is deleted, `,
+                `- namespace "spot-leaving": is being deleted since [\\d:TZ-]+ \\(${message}\\); have an administrator start the software that removes these finalizers, wait until it is deleted, `,
             ),
         );
         expect(await refusal(administrators, { namespace: "spot-new" })).toBe("accepted");

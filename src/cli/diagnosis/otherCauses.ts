@@ -109,7 +109,7 @@ function claimProblem({ spec, status }: Claim, events: readonly Event[]): Proble
 
 /** Jobs that failed, with the last line of their pods. */
 export function jobCauses({ jobs, pods }: NamespaceObjects): readonly Cause[] {
-    return jobs.flatMap(({ metadata: { name }, status }) => {
+    return jobs.flatMap(({ metadata: { name, labels }, status }) => {
         const failed = status?.conditions.find(
             ({ type, status: value }) => type === "Failed" && value === "True",
         );
@@ -118,9 +118,13 @@ export function jobCauses({ jobs, pods }: NamespaceObjects): readonly Cause[] {
         }
         const last = lastLine(pods.filter(({ metadata }) => jobOf(metadata.labels) === name));
         const reason = last === "" ? shorten(failed.message) : shorten(last);
+        const again =
+            labels["cnpg.io/cluster"] === undefined
+                ? "run the command again, which starts the Job again"
+                : "delete the Job, so that CloudNativePG starts it again";
         return asCause("Job", name, {
             problem: `failed: ${failed.reason}${reason === "" ? "" : ` (${reason})`}`,
-            wayOut: `correct what the message names, and run the command again, which starts the Job again; kubectl logs job/${name} shows all of its output`,
+            wayOut: `correct what the message names, and ${again}; kubectl logs job/${name} shows all of its output`,
         });
     });
 }
@@ -178,18 +182,20 @@ const certificate: Resource = {
 /** What the operators report of their objects, and operators that report nothing. */
 export function resourceCauses(objects: NamespaceObjects): readonly Cause[] {
     return [
-        ...conditionCauses(broker, objects.brokers),
-        ...conditionCauses(database, objects.databases),
-        ...conditionCauses(scaledObject, objects.scaledObjects),
-        ...conditionCauses(certificate, objects.certificates),
+        ...conditionCauses(broker, objects.brokers, objects.events),
+        ...conditionCauses(database, objects.databases, objects.events),
+        ...conditionCauses(scaledObject, objects.scaledObjects, objects.events),
+        ...conditionCauses(certificate, objects.certificates, objects.events),
     ];
 }
 
 function conditionCauses(
     { kind, operator, bad, wayOut }: Resource,
     objects: readonly Conditioned[],
+    events: readonly Event[],
 ): readonly Cause[] {
     return objects.flatMap(({ metadata: { name }, status }) => {
+        const warning = latestWarning(events, kind, name);
         if (status === undefined || (status.conditions.length === 0 && status.phase === "")) {
             return asCause(kind, name, {
                 problem: `${operator} has not looked at it`,
@@ -199,7 +205,16 @@ function conditionCauses(
         return status.conditions
             .filter((each) => bad(each.type, each.status))
             .flatMap(({ type, reason, message }) => {
-                const details = [message, status.phase, status.phaseReason].filter((each) => each !== "");
+                const refusal = [message, status.phaseReason, warning].flatMap(
+                    (each) => refusalProblem(each) ?? [],
+                )[0];
+                if (refusal !== undefined) {
+                    const problem = `${operator} cannot change its objects: ${refusal.problem}`;
+                    return asCause(kind, name, { problem, wayOut: refusal.wayOut });
+                }
+                const details = [...new Set([message, status.phase, status.phaseReason, warning])].filter(
+                    (each) => each !== "",
+                );
                 const report = [reason, ...details].filter((each) => each !== "").join(": ");
                 return asCause(kind, name, {
                     problem: `${type === "Fallback" ? "the scaler does not get metrics" : `condition ${type} is not met`} (${shorten(report)})`,
@@ -207,6 +222,15 @@ function conditionCauses(
                 });
             });
     });
+}
+
+/** What an operator reported last of its object; a condition often says only that something is wrong. */
+function latestWarning(events: readonly Event[], kind: string, name: string): string {
+    const own = events.filter(
+        ({ type, involvedObject }) =>
+            type === "Warning" && involvedObject.kind === kind && involvedObject.name === name,
+    );
+    return own.sort((a, b) => b.time - a.time)[0]?.message ?? "";
 }
 
 /** An Ingress for which the engine waits. */

@@ -175,7 +175,11 @@ function probeProblem(message: string): Problem {
 function eventProblems(events: readonly Event[], containers: readonly ContainerStatus[]): readonly Problem[] {
     const latest = latestFirst(events);
     const isStarting = containers.every(({ state }) => state.running === undefined);
-    const node = latest.find(({ reason }) => nodeReasons.has(reason));
+    const reported = latest.filter(({ reason }) => nodeReasons.has(reason));
+    // The kubelet's timeout hides the reason, which an older event has.
+    const node =
+        reported.find(({ message }) => !/timed out waiting|timeout expired waiting/.test(message)) ??
+        reported[0];
     if (isStarting && node !== undefined) {
         return [nodeProblem(node)];
     }
@@ -212,15 +216,31 @@ function nodeProblem({ reason, message }: Event): Problem {
             wayOut: "wait until the other node has released it, or remove a node that does not answer (kubectl delete node)",
         };
     }
+    if (/no IP addresses available|failed to (?:assign|allocate)[^"]* IP\b/i.test(message)) {
+        return {
+            problem: `its node has no free IP address for it (${withoutIds(message)})`,
+            wayOut: "give the pods' network more addresses, or run fewer pods on the node",
+        };
+    }
     return reason.includes("Volume") || reason === "FailedMount"
         ? {
               problem: `its volume cannot be mounted (${shorten(message)})`,
               wayOut: "check the storage driver of the cluster",
           }
         : {
-              problem: `its node cannot prepare it (${shorten(message)})`,
+              problem: `its node cannot prepare it (${withoutIds(message)})`,
               wayOut: "check the network plugin and the container runtime of the node (kubectl describe node)",
           };
+}
+
+/** The reason comes last, behind the long names of the attempt, which differ each time. */
+function withoutIds(message: string): string {
+    return shorten(
+        message
+            .replace(/^\(combined from similar events\): /, "")
+            .replaceAll(/ "?[0-9a-f]{64}"?/g, "")
+            .replaceAll(/ network for pod "[^"]*"/g, ""),
+    );
 }
 
 function latestFirst(events: readonly Event[]): readonly Event[] {

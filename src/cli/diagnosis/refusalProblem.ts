@@ -23,7 +23,7 @@ const refusals: readonly Refusal[] = [
     {
         pattern: /violates PodSecurity "([^"]+)": (.+)/,
         problem: (level = "", rules = "") => `Pod Security level "${level}" refuses the pod (${rules})`,
-        wayOut: "update the operator that makes the pod, or have an administrator lower the level of the namespace",
+        wayOut: "update the operator that makes the pod, exempt the namespace from what adds containers to pods (such as a service mesh), or have an administrator lower the level of the namespace",
     },
     {
         pattern: /unable to validate against any security context constraint: (.+)/s,
@@ -63,6 +63,12 @@ const refusals: readonly Refusal[] = [
         pattern: /serviceaccount "([^"]+)" not found/,
         problem: (account = "") => `service account "${account}" does not exist`,
         wayOut: "run the command again: it creates the account",
+    },
+    {
+        pattern:
+            /could not be completed at this time|etcdserver: (?:request timed out|leader changed|no leader)|please try again later|the object has been modified/i,
+        problem: () => "the API server did not accept a change at that moment",
+        wayOut: "wait, the controller tries again; if it persists, check the load of the control plane",
     },
     {
         pattern: /cannot set blockOwnerDeletion/,

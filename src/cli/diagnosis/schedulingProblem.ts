@@ -31,7 +31,15 @@ const waysOut: readonly (readonly [RegExp, string])[] = [
         "create a volume for the claim, or name a class with a provisioner",
     ],
     [
-        /untolerated taint|didn't tolerate/,
+        /node\.kubernetes\.io\/(?:unreachable|not-ready|network-unavailable)|node\.cloudprovider\.kubernetes\.io\/uninitialized/,
+        "start the nodes that are not ready again (kubectl get nodes, kubectl describe node)",
+    ],
+    [
+        /node\.kubernetes\.io\/(?:disk|memory|pid)-pressure/,
+        "free what the nodes run short of, or add nodes (kubectl describe node)",
+    ],
+    [
+        /(?:untolerated|had) taint(?!s? \{node\.(?:kubernetes|cloudprovider\.kubernetes)\.io\/)/,
         "remove the taint from the nodes (kubectl describe node), or add nodes without it",
     ],
     [/unschedulable/, "make the nodes schedulable again (kubectl uncordon NAME)"],

@@ -48,6 +48,17 @@ const temporary = [409, 429, 503];
 /** The body is the reason: empty or too large. */
 const refusals = [400, 413];
 
+/** What to do if a gateway does not answer: it is a container of this machine, or behind an ingress. */
+function silenceWayOut(url: string): string {
+    return isLoopback(new URL(url).hostname)
+        ? "read its log with docker logs, or start it again with npm start"
+        : "check that this machine resolves and reaches its host name, and that it runs behind the ingress (kubectl get ingress,pods; kubectl logs deployment/gateway)";
+}
+
+function isLoopback(host: string): boolean {
+    return host === "localhost" || host.startsWith("127.") || host === "[::1]";
+}
+
 /** The gateway of a running stack; with the token of one of its clients if it has any. */
 export function gatewayOf({ gatewayUrl, tokens }: Access): Gateway | undefined {
     return gatewayUrl == null ? undefined : gateway(gatewayUrl, Object.values(tokens ?? {})[0]);
@@ -70,7 +81,7 @@ export function gateway(url: string, token?: string): Gateway {
         } catch (error) {
             const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
             throw new UserError(
-                `gateway "${url}" does not answer (${cause instanceof Error ? cause.message : String(cause)}); read its log with docker logs, or start it again with npm start`,
+                `gateway "${url}" does not answer (${cause instanceof Error ? cause.message : String(cause)}); ${silenceWayOut(url)}`,
             );
         }
     };

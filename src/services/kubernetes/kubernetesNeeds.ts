@@ -2,19 +2,22 @@ import type { KubernetesNeeds, NeededObject } from "@spot-messaging/pulumi/opera
 import type { Topology } from "@spot-messaging/topology";
 import type { Environment } from "../../environment/environment.ts";
 import { neededKinds } from "./neededKinds.ts";
+import { neededRights } from "./neededRights.ts";
 
 /** The oldest version whose pods can sleep before they stop. */
 const oldestVersion = "1.30";
 
 /** What Kubernetes must have before a stack is deployed; empty if nothing runs there. */
 export function kubernetesNeeds(environment: Environment, topology: Topology): KubernetesNeeds {
-    const { cluster } = environment;
+    const { cluster, deployment } = environment;
+    const kinds = neededKinds(environment, topology);
     return cluster.kind === "kubernetes"
         ? {
               version: oldestVersion,
               namespace: cluster.namespace,
-              kinds: neededKinds(environment, topology),
+              kinds,
               objects: neededObjects(environment),
+              ...(deployment.kind === "kubernetes" && { rights: neededRights(deployment, kinds) }),
           }
         : {};
 }

@@ -1,19 +1,22 @@
+import type { KubernetesObject } from "../../kube/support/object.ts";
 import type { Cluster } from "./cluster.ts";
 
 /** The storage class of all volumes: folders of the nodes, bound to the first pod that uses them. */
 export const storageClass = "local";
 
+export const storageClassObject: KubernetesObject = {
+    apiVersion: "storage.k8s.io/v1",
+    kind: "StorageClass",
+    metadata: { name: storageClass },
+    provisioner: "kubernetes.io/no-provisioner",
+    volumeBindingMode: "WaitForFirstConsumer",
+};
+
 const volumesPerNode = 10;
 
 /** Offers volumes on all nodes. There is no provisioner: each volume is used once. */
 export async function offerVolumes({ client, nodes }: Cluster): Promise<void> {
-    await client.apply({
-        apiVersion: "storage.k8s.io/v1",
-        kind: "StorageClass",
-        metadata: { name: storageClass },
-        provisioner: "kubernetes.io/no-provisioner",
-        volumeBindingMode: "WaitForFirstConsumer",
-    });
+    await client.apply(storageClassObject);
     await Promise.all(
         nodes.map(async ({ name: node, run }) => {
             const numbers = Array.from({ length: volumesPerNode }, (_, index) => index + 1);

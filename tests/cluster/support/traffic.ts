@@ -73,6 +73,31 @@ export class Traffic {
         return await this.#settle(await submitting);
     }
 
+    /** Submits each of these e-mails, some at a time, and waits for its result before the next one. */
+    async submitAll(contents: readonly Buffer[], senders: number): Promise<Outcome> {
+        this.#rounds += 1;
+        const prefix = `${this.#names}-${this.#rounds}`;
+        const client = this.#client(new AbortController().signal);
+        const remaining = contents.entries();
+        const outcomes = await Promise.all(
+            Array.from({ length: senders }, async () => {
+                const own: Submission[] = [];
+                const lost: string[] = [];
+                for (const [serial, content] of remaining) {
+                    const mail = { serial, filename: `given-${serial}.eml`, urgent: false, content };
+                    const submission = await submit(mail, `${prefix}-${serial}`, client);
+                    own.push(submission);
+                    lost.push(...(await this.#settle([submission])).lost);
+                }
+                return { own, lost };
+            }),
+        );
+        return {
+            ...(await this.#settle(outcomes.flatMap(({ own }) => own))),
+            lost: outcomes.flatMap(({ lost }) => lost),
+        };
+    }
+
     /** Submits these e-mails together, and waits until the gateway has confirmed all of them. */
     async submit(contents: readonly Buffer[]): Promise<void> {
         this.#rounds += 1;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { brokerOf } from "../../../src/cli/access.ts";
 import { versionOf } from "../../support/goProgram.ts";
+import type { Ground } from "./ground.ts";
 import { cloudNativePg, keda, prometheusOperator, rabbitmqClusterOperator } from "./modules.ts";
 import type { OperatorName } from "./operators.ts";
 import type { Site } from "./site.ts";
@@ -15,12 +16,16 @@ const operators: Readonly<Record<OperatorName, readonly [string, string]>> = {
 const info = z.object({ gitVersion: z.string() });
 
 /** What ran: `Kubernetes v1.34.4`, the broker and the operators. */
-export async function versionsOf({ cluster, declared, operators: names }: Site): Promise<readonly string[]> {
+export async function versionsOf({
+    cluster,
+    declared,
+    operators: names,
+}: Ground & Partial<Pick<Site, "declared">>): Promise<readonly string[]> {
     const { gitVersion } = info.parse(await cluster.client.get("/version"));
-    const { rabbitmq_version } = await brokerOf(declared.access).overview();
+    const overview = declared && (await brokerOf(declared.access).overview());
     return [
         `Kubernetes ${gitVersion}`,
-        `RabbitMQ ${rabbitmq_version}`,
+        ...(overview === undefined ? [] : [`RabbitMQ ${overview.rabbitmq_version}`]),
         ...names.map((name) => operators[name].join(" ")),
     ];
 }

@@ -59,8 +59,13 @@ export function requestsOf(auditLog: string, user: string): readonly AuditedRequ
         );
 }
 
-/** The rights that requests made use of, sorted. A request that was refused made use of none. */
+/**
+ * The rights that requests made use of, sorted. A request that was refused made use of none, and one for the identity's own rights is allowed to
+ * all users.
+ */
 export function usedRights(requests: readonly AuditedRequest[]): readonly string[] {
-    const allowed = requests.filter(({ code }) => code !== 401 && code !== 403);
+    const allowed = requests.filter(
+        ({ code, group }) => code !== 401 && code !== 403 && group !== "authorization.k8s.io",
+    );
     return [...new Set(allowed.map(({ verb, group, resource }) => right(verb, group, resource)))].sort();
 }

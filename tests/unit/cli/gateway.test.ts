@@ -100,3 +100,14 @@ describe("a client of the gateway", () => {
         expect(gatewayOf({ ...access, gatewayUrl: null })).toBeUndefined();
     });
 });
+
+describe("a gateway that does not answer", () => {
+    it.each([
+        ["http://127.0.0.1:1", "read its log with docker logs, or start it again with npm start"],
+        ["https://gateway.invalid", "check that this machine resolves and reaches its host name, "],
+    ])("says what to do if %s does not answer", async (url, wayOut) => {
+        await expect(gateway(url).counts()).rejects.toThrow(
+            new RegExp(`^gateway "${url}" does not answer \\(.+\\); ${wayOut}`),
+        );
+    });
+});

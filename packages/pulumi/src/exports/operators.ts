@@ -1,4 +1,9 @@
-export { type KubernetesNeeds, type NeededObject } from "../kubernetes/needs/kubernetesNeeds.ts";
+export {
+    type KubernetesNeeds,
+    type NeededObject,
+    type NeededRights,
+    type RightRule,
+} from "../kubernetes/needs/kubernetesNeeds.ts";
 export { KubernetesUnfit, requireKinds, requireKubernetes } from "../kubernetes/needs/requireKubernetes.ts";
 export { type KubernetesAccess } from "../kubernetes/server/kubernetesAccess.ts";
 export { claimAnnotations } from "../kubernetes/server/kubernetesClaim.ts";

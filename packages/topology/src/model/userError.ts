@@ -4,6 +4,12 @@ export class UserError extends Error {
     /** Pulumi prints only the message of an error with this property, in programs and in components. */
     readonly __pulumiRunError = true;
 
+    constructor(message: string, options?: ErrorOptions) {
+        super(message, options);
+        // Pulumi writes the name of each input that waits for the failed value before the message of the same error: a hundred names.
+        Object.defineProperty(this, "message", { get: () => message, set: () => undefined });
+    }
+
     /** Pulumi attaches the failed promise to the error and inspects both; with 200 resources, this took half a minute. */
     [Symbol.for("nodejs.util.inspect.custom")](): string {
         return this.message;

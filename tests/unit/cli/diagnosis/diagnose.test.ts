@@ -70,6 +70,14 @@ function crashed(terminated: Readonly<Record<string, unknown>>): Status {
 
 let events = 0;
 
+/** An operator's object that does not meet a condition. */
+function operated(name: string, condition: { type: string; message: string }, more = {}): unknown {
+    return {
+        metadata: { name },
+        status: { conditions: [{ status: "False", reason: "Error", ...condition }], ...more },
+    };
+}
+
 function event(kind: string, name: string, reason: string, message: string, time = "11:55"): unknown {
     events += 1;
     return {
@@ -452,12 +460,76 @@ describe("diagnose", () => {
                         "Pod",
                         gateway,
                         "FailedCreatePodSandBox",
-                        'Failed to create pod sandbox: plugin type="bridge" failed (add): no IP addresses available in range set',
+                        '(combined from similar events): Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "797a7434a10875b43dea3cec1bc2d0aa3454161fd183f88e450d03ee8826d055": plugin type="calico" failed (add): stat /var/lib/calico/nodename: no such file or directory',
                     ),
                 ],
             },
             [
-                '- pod "gateway-1": its node cannot prepare it (Failed to create pod sandbox: plugin type="bridge" failed (add): no IP addresses available in range set); check the network plugin and the container runtime of the node (kubectl describe node)',
+                '- pod "gateway-1": its node cannot prepare it (Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox: plugin type="calico" failed (add): stat /var/lib/calico/nodename: no such file or directory); check the network plugin and the container runtime of the node (kubectl describe node)',
+            ],
+        ],
+        ...[
+            [
+                'Failed to create pod sandbox: plugin type="bridge" failed (add): no IP addresses available in range set: 10.60.28.1-10.60.28.254',
+                'Failed to create pod sandbox: plugin type="bridge" failed (add): no IP addresses available in range set: 10.60.28.1-10.60.28.254',
+            ],
+            [
+                'Failed create pod sandbox: failed to set up sandbox container "9234234234de67e8234cdc5c23423dce7e20842b8334208a6bff3a89234234d0" network for pod "gateway-1": NetworkPlugin cni failed to set up pod "gateway-1_spot-prod" network: add cmd: failed to assign an IP address to container',
+                'Failed create pod sandbox: failed to set up sandbox container: NetworkPlugin cni failed to set up pod "gateway-1_spot-prod" network: add cmd: failed to assign an IP address to container',
+            ],
+            [
+                'Failed to create pod sandbox: plugin type="aws-cni" name="aws-cni" failed (add): add cmd: failed to allocate pod IP',
+                'Failed to create pod sandbox: plugin type="aws-cni" name="aws-cni" failed (add): add cmd: failed to allocate pod IP',
+            ],
+        ].map(([message = "", reason = ""]): [string, Lists, readonly string[]] => [
+            `a node without a free IP address: ${reason}`,
+            {
+                pods: [pod(gateway, container({ waiting: { reason: "ContainerCreating" } }))],
+                events: [event("Pod", gateway, "FailedCreatePodSandBox", message)],
+            },
+            [
+                `- pod "gateway-1": its node has no free IP address for it (${reason}); give the pods' network more addresses, or run fewer pods on the node`,
+            ],
+        ]),
+        [
+            "the reason of a volume, which the kubelet's later timeout does not have",
+            {
+                pods: [pod(gateway, container({ waiting: { reason: "ContainerCreating" } }))],
+                events: [
+                    event(
+                        "Pod",
+                        gateway,
+                        "FailedAttachVolume",
+                        'AttachVolume.Attach failed for volume "pvc-1" : rpc error: code = Internal desc = volume is in error state',
+                        "11:50",
+                    ),
+                    event(
+                        "Pod",
+                        gateway,
+                        "FailedMount",
+                        "Unable to attach or mount volumes: unmounted volumes=[data], unattached volumes=[data]: timed out waiting for the condition",
+                    ),
+                ],
+            },
+            [
+                '- pod "gateway-1": its volume cannot be mounted (AttachVolume.Attach failed for volume "pvc-1" : rpc error: code = Internal desc = volume is in error state); check the storage driver of the cluster',
+            ],
+        ],
+        [
+            "only the timeout of a volume",
+            {
+                pods: [pod(gateway, container({ waiting: { reason: "ContainerCreating" } }))],
+                events: [
+                    event(
+                        "Pod",
+                        gateway,
+                        "FailedMount",
+                        "Unable to attach or mount volumes: unmounted volumes=[data]: timed out waiting for the condition",
+                    ),
+                ],
+            },
+            [
+                '- pod "gateway-1": its volume cannot be mounted (Unable to attach or mount volumes: unmounted volumes=[data]: timed out waiting for the condition); check the storage driver of the cluster',
             ],
         ],
         [
@@ -655,6 +727,62 @@ describe("diagnose", () => {
             ],
         ],
         [
+            "a failed Job of CloudNativePG, which no other command starts again",
+            {
+                jobs: [
+                    {
+                        metadata: {
+                            name: "spot-database-1-initdb",
+                            labels: { "cnpg.io/cluster": "spot-database" },
+                        },
+                        status: {
+                            conditions: [
+                                {
+                                    type: "Failed",
+                                    status: "True",
+                                    reason: "BackoffLimitExceeded",
+                                    message: "Job has reached the specified backoff limit",
+                                },
+                            ],
+                        },
+                    },
+                ],
+            },
+            [
+                '- Job "spot-database-1-initdb": failed: BackoffLimitExceeded (Job has reached the specified backoff limit); correct what the message names, and delete the Job, so that CloudNativePG starts it again; kubectl logs job/spot-database-1-initdb shows all of its output',
+            ],
+        ],
+        [
+            "the reason that an operator's latest warning has",
+            {
+                scaledObjects: [
+                    operated("analyzer-links", {
+                        type: "Ready",
+                        message: "Triggers defined in ScaledObject are not working correctly",
+                    }),
+                ],
+                events: [
+                    event("ScaledObject", "analyzer-links", "KEDAScalerFailed", "an earlier reason", "11:50"),
+                    event(
+                        "ScaledObject",
+                        "analyzer-links",
+                        "KEDAScalerFailed",
+                        'error establishing rabbitmq connection: Exception (403) Reason: "username or password not allowed"',
+                    ),
+                    event(
+                        "ScaledObject",
+                        "analyzer-content",
+                        "KEDAScalerFailed",
+                        "of another object",
+                        "11:59",
+                    ),
+                ],
+            },
+            [
+                '- ScaledObject "analyzer-links": condition Ready is not met (Error: Triggers defined in ScaledObject are not working correctly: error establishing rabbitmq connection: Exception (403) Reason: "username or password not allowed"); check that KEDA\'s namespace is among "managementNamespaces", so that it reaches the broker',
+            ],
+        ],
+        [
             "what operators report, and operators that do not run",
             {
                 brokers: [
@@ -749,6 +877,49 @@ describe("diagnose", () => {
                 '- ScaledObject "analyzer-content": the scaler does not get metrics (FallbackExists: At least one trigger is falling back on this scaled object); check that KEDA\'s namespace is among "managementNamespaces", so that it reaches the broker',
                 '- Certificate "rabbitmq-tls": condition Ready is not met (DoesNotExist: Issuing certificate as Secret does not exist); check the issuer ("tlsIssuer"): kubectl describe issuer,clusterissuer,certificaterequest',
                 '- Ingress "gateway": has no address; check that the ingress controller of class "nginx" runs',
+            ],
+        ],
+        [
+            "what refuses the objects of operators",
+            {
+                brokers: [
+                    operated("rabbitmq", {
+                        type: "ReconcileSuccess",
+                        message:
+                            'statefulsets.apps "rabbitmq-server" is forbidden: exceeded quota: small, requested: count/statefulsets.apps=1, used: count/statefulsets.apps=0, limited: count/statefulsets.apps=0',
+                    }),
+                ],
+                databases: [
+                    operated(
+                        "spot-database",
+                        { type: "Ready", message: "Cluster Is Not Ready" },
+                        {
+                            phase: "Unable to create required cluster objects",
+                            phaseReason:
+                                'creating the job: admission webhook "images.example.com" denied the request: no digest',
+                        },
+                    ),
+                ],
+                scaledObjects: [
+                    operated("analyzer-links", {
+                        type: "Ready",
+                        message:
+                            'horizontalpodautoscalers.autoscaling is forbidden: User "system:serviceaccount:keda:keda-operator" cannot create resource "horizontalpodautoscalers" in API group "autoscaling" in the namespace "spot-prod"',
+                    }),
+                ],
+                certificates: [
+                    operated("rabbitmq-tls", {
+                        type: "Ready",
+                        message:
+                            'Internal error occurred: failed calling webhook "webhook.cert-manager.io": failed to call webhook: Post "https://cert-manager-webhook.cert-manager.svc:443/validate?timeout=30s": no endpoints available for service "cert-manager-webhook"',
+                    }),
+                ],
+            },
+            [
+                '- RabbitmqCluster "rabbitmq": the RabbitMQ Cluster Operator cannot change its objects: ResourceQuota "small" is exceeded (requested count/statefulsets.apps=1; used count/statefulsets.apps=0; limit count/statefulsets.apps=0); have an administrator raise the quota, or ask for less',
+                '- Cluster "spot-database": CloudNativePG cannot change its objects: admission webhook "images.example.com" refuses it (no digest); have an administrator of this webhook allow it, or change what it refuses',
+                '- ScaledObject "analyzer-links": KEDA cannot change its objects: "system:serviceaccount:keda:keda-operator" has no right to create horizontalpodautoscalers; have an administrator grant it: apply deploy/rbac.yaml again, or the roles of the operator\'s release',
+                '- Certificate "rabbitmq-tls": cert-manager cannot change its objects: admission webhook "webhook.cert-manager.io" does not answer (failed to call webhook: Post "https://cert-manager-webhook.cert-manager.svc:443/validate?timeout=30s": no endpoints available for service "cert-manager-webhook"); start the software that the webhook belongs to, or delete its webhook configuration if the software is no longer installed',
             ],
         ],
         [

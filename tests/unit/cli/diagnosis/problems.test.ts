@@ -157,6 +157,36 @@ describe("the problem of the scheduler", () => {
             "0/6 nodes are available: 3 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }, 3 node(s) had volume node affinity conflict",
             "add a node in the zone of the volume: a volume cannot leave its zone; remove the taint from the nodes (kubectl describe node), or add nodes without it",
         ],
+        ...[
+            [
+                "1 node(s) had untolerated taint {node.kubernetes.io/unreachable: }",
+                "start the nodes that are not ready again (kubectl get nodes, kubectl describe node)",
+            ],
+            [
+                "2 node(s) had taint {node.kubernetes.io/not-ready: }, that the pod didn't tolerate",
+                "start the nodes that are not ready again (kubectl get nodes, kubectl describe node)",
+            ],
+            [
+                "1 node(s) had untolerated taint {node.cloudprovider.kubernetes.io/uninitialized: true}",
+                "start the nodes that are not ready again (kubectl get nodes, kubectl describe node)",
+            ],
+            [
+                "1 node(s) had untolerated taint {node.kubernetes.io/disk-pressure: }",
+                "free what the nodes run short of, or add nodes (kubectl describe node)",
+            ],
+            [
+                "1 node(s) had untolerated taint {node.kubernetes.io/memory-pressure: }, 2 node(s) had untolerated taint {reserved: true}",
+                "free what the nodes run short of, or add nodes (kubectl describe node); remove the taint from the nodes (kubectl describe node), or add nodes without it",
+            ],
+            [
+                "1 node(s) had untolerated taint(s)",
+                "remove the taint from the nodes (kubectl describe node), or add nodes without it",
+            ],
+        ].map(([reason = "", wayOut = ""]): [string, string, string] => [
+            `0/3 nodes are available: ${reason}. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.`,
+            `0/3 nodes are available: ${reason}`,
+            wayOut,
+        ]),
         [
             "0/1 nodes are available: 1 Too many pods.",
             "0/1 nodes are available: 1 Too many pods",
@@ -190,6 +220,15 @@ describe("the problem of the scheduler", () => {
 
 describe("the problem of a refused object", () => {
     it.each<[string, string]>([
+        [
+            "create Pod etcd-1 in StatefulSet etcd failed error: The POST operation against Pod could not be completed at this time, please try again.",
+            "the API server did not accept a change at that moment",
+        ],
+        [
+            'Operation cannot be fulfilled on statefulsets.apps "rabbitmq-server": the object has been modified; please apply your changes to the latest version and try again',
+            "the API server did not accept a change at that moment",
+        ],
+        ["etcdserver: request timed out", "the API server did not accept a change at that moment"],
         [
             'Error creating: pods "gateway-7c9b6d8f45-p2xnq" is forbidden: exceeded quota: team-quota, requested: limits.memory=1Gi,requests.memory=512Mi, used: limits.memory=3584Mi,requests.memory=2Gi, limited: limits.memory=4Gi,requests.memory=4Gi',
             'ResourceQuota "team-quota" is exceeded (requested limits.memory=1Gi,requests.memory=512Mi; used limits.memory=3584Mi,requests.memory=2Gi; limit limits.memory=4Gi,requests.memory=4Gi)',

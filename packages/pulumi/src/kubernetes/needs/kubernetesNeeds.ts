@@ -8,6 +8,22 @@ export interface KubernetesNeeds {
     readonly namespace?: string;
     readonly kinds?: readonly NeededKind[];
     readonly objects?: readonly NeededObject[];
+    /** What the identity must be allowed to do in the namespace. @default - it is not checked */
+    readonly rights?: NeededRights;
+}
+
+/** Rules as a Role has them, and what to do if the identity lacks one. */
+export interface NeededRights {
+    readonly rules: readonly RightRule[];
+    /** `have an administrator apply deploy/rbac.yaml again`. */
+    readonly wayOut: string;
+}
+
+/** Every verb on every one of the resources. */
+export interface RightRule {
+    readonly apiGroups: readonly string[];
+    readonly resources: readonly string[];
+    readonly verbs: readonly string[];
 }
 
 /** An object that a stack names and does not create. */

@@ -12,6 +12,13 @@ const namespaceObject = z.object({
         .default({ conditions: [] }),
 });
 
+/** What ends a deletion that something holds up, by the condition that reports it. */
+const waysOut: Readonly<Record<string, string>> = {
+    NamespaceFinalizersRemaining: "have an administrator start the software that removes these finalizers",
+    NamespaceDeletionDiscoveryFailure:
+        "have an administrator start the server of this API, or delete its APIService if nothing serves it",
+};
+
 /** A namespace that is being deleted: Kubernetes refuses every new object in it. */
 export async function namespaceProblems(reader: KubernetesReader, name: string): Promise<readonly string[]> {
     const answer = await reader.get(`/api/v1/namespaces/${name}`);
@@ -23,11 +30,15 @@ export async function namespaceProblems(reader: KubernetesReader, name: string):
     if (metadata.deletionTimestamp === undefined) {
         return [];
     }
-    const reasons = status.conditions
-        .filter((each) => each.status === "True" && each.message !== "")
-        .map(({ message }) => message.replace(/\.$/, ""));
+    const met = status.conditions.filter((each) => each.status === "True" && each.message !== "");
+    const reasons = met.map(({ message }) => message.replace(/\.$/, ""));
     const why = reasons.length === 0 ? "" : ` (${reasons.join("; ")})`;
+    const steps = [
+        ...met.flatMap(({ type }) => waysOut[type] ?? []),
+        "wait until it is deleted",
+        "have an administrator create it again with the rights of the deploying identity",
+    ];
     return [
-        `namespace "${name}": is being deleted since ${metadata.deletionTimestamp}${why}; wait until it is deleted, have an administrator create it again with the rights of the deploying identity, and run the command again`,
+        `namespace "${name}": is being deleted since ${metadata.deletionTimestamp}${why}; ${steps.join(", ")}, and run the command again`,
     ];
 }

@@ -1,12 +1,13 @@
 import { UserError } from "@spot-messaging/topology";
 import type { NeededKind } from "../kubernetesKind.ts";
 import type { KubernetesAccess } from "../server/kubernetesAccess.ts";
-import { kubernetesReader } from "../server/kubernetesReader.ts";
+import { type KubernetesReader, kubernetesReader } from "../server/kubernetesReader.ts";
 import { KubernetesUnusable } from "../server/kubernetesUnusable.ts";
 import { kindProblems } from "./kindProblems.ts";
-import type { KubernetesNeeds } from "./kubernetesNeeds.ts";
+import type { KubernetesNeeds, NeededRights } from "./kubernetesNeeds.ts";
 import { namespaceProblems } from "./namespaceProblems.ts";
 import { objectProblems } from "./objectProblems.ts";
+import { rightProblems } from "./rightProblems.ts";
 import { versionProblems } from "./versionProblems.ts";
 
 /** All that a Kubernetes cluster lacks for a stack. */
@@ -25,6 +26,7 @@ export class KubernetesUnfit extends UserError {
 /**
  * Checks that a Kubernetes cluster has what a stack needs, before anything is created: the engine's provider would fail only at the first
  * object, or wait for minutes. It reads what every authenticated user can read, and the namespace and classes if this identity may read them.
+ * It stores nothing.
  * @param unusable gets the reason if the API server cannot be used. @default - it is thrown
  * @throws KubernetesUnfit that lists every problem, KubernetesUnusable
  */
@@ -33,7 +35,7 @@ export async function requireKubernetes(
     needs: KubernetesNeeds,
     unusable: (reason: KubernetesUnusable) => void = raise,
 ): Promise<void> {
-    const { version, namespace, kinds = [], objects = [] } = needs;
+    const { version, namespace, kinds = [], objects = [], rights } = needs;
     if (version === undefined && namespace === undefined && kinds.length + objects.length === 0) {
         return;
     }
@@ -44,7 +46,7 @@ export async function requireKubernetes(
         server = reader.url;
         const found = await Promise.all([
             version === undefined ? [] : versionProblems(reader, version),
-            namespace === undefined ? [] : namespaceProblems(reader, namespace),
+            namespace === undefined ? [] : namespaceAndRightProblems(reader, namespace, rights),
             kindProblems(reader, kinds),
             objectProblems(reader, objects, namespace),
         ]);
@@ -59,6 +61,18 @@ export async function requireKubernetes(
     if (problems.length > 0) {
         throw new KubernetesUnfit(server, problems);
     }
+}
+
+/** A namespace that is being deleted loses its roles, too, so that the identity's rights are not checked then. */
+async function namespaceAndRightProblems(
+    reader: KubernetesReader,
+    namespace: string,
+    rights: NeededRights | undefined,
+): Promise<readonly string[]> {
+    const problems = await namespaceProblems(reader, namespace);
+    return problems.length > 0 || rights === undefined
+        ? problems
+        : await rightProblems(reader, namespace, rights);
 }
 
 /**

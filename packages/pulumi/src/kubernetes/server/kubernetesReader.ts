@@ -23,6 +23,12 @@ export interface KubernetesReader {
      * @throws KubernetesUnusable
      */
     readonly get: (path: string) => Promise<KubernetesAnswer>;
+    /**
+     * Has an object reviewed, such as a question about rights. Nothing is stored.
+     * @param path such as `/apis/authorization.k8s.io/v1/selfsubjectaccessreviews`
+     * @throws KubernetesUnusable
+     */
+    readonly review: (path: string, object: unknown) => Promise<KubernetesAnswer>;
 }
 
 const attempts = 4;
@@ -45,22 +51,21 @@ export function kubernetesReader(access: KubernetesAccess): KubernetesReader {
     const selected = selectCluster(access);
     // A kubeconfig can name a command that obtains the credentials; one run of it is enough.
     let options: Promise<RequestOptions> | undefined;
-    return {
-        url: selected.url,
-        get: async (path) => {
-            options ??= authenticated(selected);
-            return await read(selected, await options, path);
-        },
+    const send = async (path: string, object?: unknown): Promise<KubernetesAnswer> => {
+        options ??= authenticated(selected);
+        return await request(selected, await options, path, object);
     };
+    return { url: selected.url, get: send, review: send };
 }
 
-async function read(
+async function request(
     selected: SelectedCluster,
     options: RequestOptions,
     path: string,
+    object: unknown,
 ): Promise<KubernetesAnswer> {
     for (let attempt = 1; ; attempt++) {
-        const outcome = await ask(new URL(selected.url.replace(/\/$/, "") + path), options);
+        const outcome = await ask(new URL(selected.url.replace(/\/$/, "") + path), options, object);
         const isTemporary =
             "error" in outcome ? temporaryErrors.test(outcome.error) : temporaryCodes.has(outcome.code);
         if (!isTemporary || attempt === attempts) {
@@ -97,26 +102,31 @@ type Outcome =
     | { readonly error: string }
     | { readonly code: number; readonly body: string; readonly retryAfterMs?: number };
 
-function ask(url: URL, options: RequestOptions): Promise<Outcome> {
+function ask(url: URL, options: RequestOptions, object: unknown): Promise<Outcome> {
     const signal = AbortSignal.timeout(answerMs);
-    const request = isPlain(url) ? httpRequest : httpsRequest;
+    const send = isPlain(url) ? httpRequest : httpsRequest;
     return new Promise((resolve) => {
         const fail = (error: unknown): void => {
             resolve({ error: signal.aborted ? `no answer in ${answerMs / 1_000} s` : reasonOf(error) });
         };
-        request(url, { ...options, signal }, (response) => {
+        const method = object === undefined ? "GET" : "POST";
+        const outgoing = send(url, { ...options, method, signal }, (response) => {
             const after = response.headers["retry-after"] ?? "";
-            text(response).then((body) => {
+            text(response).then((answer) => {
                 const retryAfterMs = /^\d+$/.test(after) ? Number(after) * 1_000 : undefined;
                 resolve({
                     code: response.statusCode ?? 0,
-                    body,
+                    body: answer,
                     ...(retryAfterMs !== undefined && { retryAfterMs }),
                 });
             }, fail);
-        })
-            .once("error", fail)
-            .end();
+        }).once("error", fail);
+        if (object === undefined) {
+            outgoing.end();
+        } else {
+            outgoing.setHeader("content-type", "application/json");
+            outgoing.end(JSON.stringify(object));
+        }
     });
 }
 
@@ -161,7 +171,7 @@ function toAnswer({ url, context }: SelectedCluster, outcome: Outcome): Kubernet
             `${server} answers ${code}${message === "" ? "" : ` (${firstLine(message)})`}, also after ${attempts} attempts; it is overloaded, starting or out of order: try again in a few minutes`,
         );
     }
-    if (code !== 200 || value === undefined) {
+    if ((code !== 200 && code !== 201) || value === undefined) {
         throw new KubernetesUnusable(
             `${server} answers ${code} without the JSON of an API server; check the address of context "${context}" in the kubeconfig`,
         );

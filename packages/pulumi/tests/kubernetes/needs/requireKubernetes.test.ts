@@ -1,9 +1,12 @@
 import { createServer, type RequestListener } from "node:http";
 import { createServer as createSocketServer } from "node:net";
+import { text } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 import type { NeededKind } from "../../../src/kubernetes/kubernetesKind.ts";
 import { requireKinds, requireKubernetes } from "../../../src/kubernetes/needs/requireKubernetes.ts";
+import { rightProblems } from "../../../src/kubernetes/needs/rightProblems.ts";
+import { kubernetesReader } from "../../../src/kubernetes/server/kubernetesReader.ts";
 
 // What a real server answers is tested in tests/kube.
 
@@ -214,7 +217,7 @@ describe("requireKubernetes", () => {
             [
                 `Kubernetes at ${url} cannot run this stack:`,
                 '- version "1.29": is older than 1.30; upgrade Kubernetes',
-                `- namespace "${namespace}": is being deleted since 2026-05-04T10:00:00Z (Some content in the namespace has finalizers remaining: example.com/x in 1 resource instances); wait until it is deleted, have an administrator create it again with the rights of the deploying identity, and run the command again`,
+                `- namespace "${namespace}": is being deleted since 2026-05-04T10:00:00Z (Some content in the namespace has finalizers remaining: example.com/x in 1 resource instances); have an administrator start the software that removes these finalizers, wait until it is deleted, have an administrator create it again with the rights of the deploying identity, and run the command again`,
                 '- kind "Thing" of example.com/v1: the installed version has example.com/v2 instead; install another version',
                 '- kind "ScaledObject" of keda.sh/v1alpha1: the installed version does not know "spec.cooldown"; install KEDA 2.17 or later',
                 '- kind "ScaledObject" of keda.sh/v1alpha1: the installed version does not accept "other" as "spec.fallback"; install KEDA 2.17 or later',
@@ -226,6 +229,103 @@ describe("requireKubernetes", () => {
                 '- Issuer "mine" (tlsIssuer): does not exist; name "ours", or create it',
             ].join("\n"),
         );
+    });
+
+    it.each([
+        [
+            "NamespaceDeletionDiscoveryFailure",
+            "Discovery failed for some groups, 1 failing: unable to retrieve the complete list of server APIs: metrics.k8s.io/v1beta1: stale GroupVersion discovery: metrics.k8s.io/v1beta1",
+            "have an administrator start the server of this API, or delete its APIService if nothing serves it, wait until it is deleted, ",
+        ],
+        [
+            "NamespaceDeletionContentFailure",
+            "Failed to delete all resource types, 1 remaining: Internal error occurred: error resolving resource",
+            "wait until it is deleted, ",
+        ],
+    ])("names what ends the deletion of a namespace by its condition %s", async (type, message, steps) => {
+        const conditions = [{ type, status: "True", message }];
+        const { url } = await server(
+            json(200, { metadata: { deletionTimestamp: "2026-05-04T10:00:00Z" }, status: { conditions } }),
+        );
+        await expect(requireKubernetes({ kubeconfig: kubeconfig(url) }, { namespace })).rejects.toThrow(
+            `- namespace "${namespace}": is being deleted since 2026-05-04T10:00:00Z (${message}); ${steps}have an`,
+        );
+    });
+
+    const rules = [
+        { apiGroups: [""], resources: ["secrets", "services"], verbs: ["get", "create", "delete"] },
+        { apiGroups: ["apps", "batch"], resources: ["jobs"], verbs: ["create"] },
+    ];
+
+    interface Granted {
+        /** Of the review that lists rules; `undefined` if the server does not answer it. */
+        readonly rules?: readonly unknown[];
+        /** Whether the review of one right allows it; `undefined` if the server does not answer it. */
+        readonly allows?: (right: string) => boolean;
+        readonly problems: readonly string[];
+        readonly requests: number;
+    }
+
+    it.each<[string, Granted]>([
+        ["the same rules", { rules, problems: [], requests: 1 }],
+        [
+            "an administrator's rule",
+            {
+                rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }],
+                problems: [],
+                requests: 1,
+            },
+        ],
+        ["an authorizer that lists no rules", { rules: [], allows: () => true, problems: [], requests: 9 }],
+        ["a server that answers no reviews", { problems: [], requests: 9 }],
+        [
+            "nothing",
+            {
+                rules: [],
+                allows: () => false,
+                problems: [
+                    "get, create, delete secrets, services; ask for them",
+                    "create jobs.apps, jobs.batch; ask for them",
+                ],
+                requests: 9,
+            },
+        ],
+        [
+            "only other names, groups and verbs",
+            {
+                rules: [
+                    { apiGroups: [""], resources: ["secrets"], verbs: ["*"], resourceNames: ["one"] },
+                    { apiGroups: [""], resources: ["services"], verbs: ["get", "create"] },
+                    { apiGroups: ["apps"], resources: ["*"], verbs: ["create"] },
+                    { nonResourceURLs: ["*"], verbs: ["*"] },
+                ],
+                allows: (right) => right === "get secrets",
+                problems: [
+                    "create, delete secrets; ask for them",
+                    "delete services; ask for them",
+                    "create jobs.batch; ask for them",
+                ],
+                requests: 6,
+            },
+        ],
+    ])("names the rights that an identity with %s lacks", async (_, granted) => {
+        const { url, calls } = await server((request, response) => {
+            void text(request).then((body) => {
+                const { spec } = JSON.parse(body) as { spec: Record<string, Record<string, string>> };
+                const { verb = "", resource = "" } = spec["resourceAttributes"] ?? {};
+                const status =
+                    spec["resourceAttributes"] === undefined
+                        ? granted.rules && { resourceRules: granted.rules, nonResourceRules: [] }
+                        : granted.allows && { allowed: granted.allows(`${verb} ${resource}`) };
+                json(status === undefined ? 403 : 201, { status })(request, response);
+            });
+        });
+        // Otherwise the namespace is read, too.
+        const reader = kubernetesReader({ kubeconfig: kubeconfig(url) });
+        const problems = await rightProblems(reader, namespace, { rules, wayOut: "ask for them" });
+        const place = `namespace "${namespace}": this identity has no right to`;
+        expect(problems).toEqual(granted.problems.map((each) => `${place} ${each}`));
+        expect(calls()).toBe(granted.requests);
     });
 
     it("says that nothing listens, after it asked again", async () => {
