@@ -26,6 +26,7 @@ const topologyFolders = {
     import: ["model", "text", "lookup", "broker", "patterns", "settings", "links", "routing", "definitions"],
     provider: ["model", "text", "definitions"],
     view: ["model", "text", "lookup", "broker", "settings", "patterns", "routing"],
+    messages: ["view", "model", "text", "lookup", "readings", "broker", "patterns", "settings", "routing"],
     access: ["view", "model", "text", "lookup", "patterns", "links", "routing"],
     checks: [
         "access",

@@ -32,7 +32,13 @@ export async function brokerOf(stack: string): Promise<BrokerAccess> {
             `stack "${stack}" does not run here; start it with npm start or npm run up -- ${stack}, or name its broker with --broker https://user@host:15671`,
         );
     }
-    return { endpoint: access.managementEndpoint, ...access.administrator };
+    const { cluster } = await readEnvironment(stack);
+    return {
+        endpoint: access.managementEndpoint,
+        ...access.administrator,
+        // The broker reports the port inside its container.
+        ...(cluster.kind === "docker" && { amqp: `amqp://127.0.0.1:${cluster.ports.amqp}` }),
+    };
 }
 
 /** The passwords of a running stack's users; \`undefined\` if it does not run here. */

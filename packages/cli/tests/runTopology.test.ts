@@ -3,7 +3,8 @@ import manifest from "../package.json" with { type: "json" };
 import { runCommand } from "./programFolder.ts";
 import { topology } from "./topologyRun.ts";
 
-const commands = "check, trace, explain, list, top, review, snapshot, comment, completion";
+const commands =
+    "check, trace, explain, list, top, dead, why, peek, redrive, messages, drift, review, snapshot, adopt, comment, completion";
 
 describe("the command", () => {
     it.each(["--version", "-V"])("prints the version of its package with %s", async (option) => {

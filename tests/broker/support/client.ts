@@ -8,7 +8,7 @@ import amqp, {
 import type { TestStack } from "./stack.ts";
 
 /** A connection of one of the topology's users, or of the administrator. */
-export async function connectAs(stack: TestStack, user: string): Promise<ChannelModel> {
+export async function connectAs(stack: TestStack, user: string, vhost = "spot"): Promise<ChannelModel> {
     const { administrator, passwords } = stack.access;
     const settings = {
         protocol: "amqp",
@@ -16,7 +16,7 @@ export async function connectAs(stack: TestStack, user: string): Promise<Channel
         port: stack.ports.amqpPort,
         username: user,
         password: user === administrator.username ? administrator.password : (passwords[user] ?? ""),
-        vhost: "spot",
+        vhost,
         heartbeat: 30,
     };
     // Without it the operating system holds small frames back, 40 ms each.

@@ -15,6 +15,7 @@ import { readStatus, type Status } from "../../../src/cli/status.ts";
 import type { FakeHost } from "../../support/fakeCodeHost.ts";
 import { bot, fakeGitHub, pull } from "../../support/fakeGitHub.ts";
 import { sampleTopology } from "../../support/sampleTopology.ts";
+import { messageOutputs } from "./messageOutputs.ts";
 
 function page(name: string): string {
     return readFileSync(join(projectRoot, "docs/reference", name), "utf8");
@@ -302,6 +303,7 @@ describe("docs/reference/json-formats.md", () => {
             return [output];
         },
         top: async () => [await json(["top", ...program, "--broker", brokerUrl(), "--json"])],
+        ...messageOutputs,
         comment: async () => {
             const settings = {
                 stdin: "dev: 1 REPLACE\n",

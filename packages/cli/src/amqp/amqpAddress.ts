@@ -17,7 +17,7 @@ const listeners = z.object({ listeners: z.array(z.object({ protocol: z.string(),
 /**
  * The AMQP address of the broker of a management API: that of `--amqp`; otherwise the same host with the port of its listener, the one with TLS if
  * the API uses TLS.
- * @throws UsageError, BrokerUnreachable, BrokerRefused
+ * @throws UsageError also if only the API uses TLS, because the password would be sent in clear text; BrokerUnreachable, BrokerRefused
  */
 export async function amqpAddressOf(api: ManagementApi, given?: string): Promise<AmqpAddress> {
     if (given !== undefined) {
@@ -28,10 +28,12 @@ export async function amqpAddressOf(api: ManagementApi, given?: string): Promise
     const portOf = (protocol: string): number | undefined =>
         found.find((each) => each.protocol === protocol)?.port;
     const [plain, encrypted] = [portOf("amqp"), portOf("amqp/ssl")];
-    const isEncrypted =
-        scheme === "https:"
-            ? encrypted !== undefined || plain === undefined
-            : plain === undefined && encrypted !== undefined;
+    if (scheme === "https:" && encrypted === undefined && plain !== undefined) {
+        throw new UsageError(
+            `broker "${api.endpoint}": accepts AMQP only without TLS, which would send the password in clear text; to accept that, name the listener with --amqp amqp://${hostname}:${plain}`,
+        );
+    }
+    const isEncrypted = scheme === "https:" || (plain === undefined && encrypted !== undefined);
     const protocol = isEncrypted ? "amqps" : "amqp";
     return {
         protocol,

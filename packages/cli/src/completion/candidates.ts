@@ -38,6 +38,9 @@ const kindsByOption: Readonly<Record<string, ValueKind>> = {
     user: "users",
     vhost: "vhosts",
     expect: "queues",
+    to: "queues",
+    from: "queues",
+    "to-exchange": "exchanges",
     target: "versions",
     columns: "columns",
     sort: "columns",
@@ -51,6 +54,7 @@ const kindsByPlaceholder: Readonly<Record<string, ValueKind>> = {
     folder: "files",
     "folder or file": "files",
     queue: "queues",
+    from: "queues",
 };
 
 /** The kind of an option's values; `undefined` if any value is possible. */

@@ -67,6 +67,7 @@ const accessSchema = z.object({
     endpoint: z.url({ protocol: /^https?$/u }),
     username: z.string().min(1),
     password: z.string(),
+    amqp: z.url({ protocol: /^amqps?$/u }).exactOptional(),
 });
 
 /**

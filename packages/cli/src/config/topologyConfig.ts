@@ -33,6 +33,8 @@ export interface BrokerAccess {
     readonly endpoint: string;
     readonly username: string;
     readonly password: string;
+    /** Where it accepts AMQP, such as `amqps://rabbit.example.com:5671`. @default - the listener that it reports, on the host of the endpoint */
+    readonly amqp?: string;
 }
 
 /** Returns its argument. It only checks the types. */

@@ -30,6 +30,7 @@ import {
     topHelp,
     traceHelp,
 } from "./helpTexts.ts";
+import { addMessageCommands } from "./messageCommandLine.ts";
 import { ownPackage } from "./ownPackage.ts";
 
 /**
@@ -40,7 +41,7 @@ import { ownPackage } from "./ownPackage.ts";
 export function commandLine(io: CommandIo, finish: (result: CommandResult) => void): Command {
     const root = new Command("topology")
         .description(
-            "Checks a RabbitMQ topology, follows its messages, explains its queues, watches them live, reviews changes, finds drift.",
+            "Checks a RabbitMQ topology, follows its messages, explains its queues, watches them live, works with dead letters, reviews changes, finds drift.",
         )
         .version(ownPackage().version, "-V, --version", "print the version of this command")
         .exitOverride()
@@ -179,6 +180,8 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
             const { watchTopology } = await import("../commands/topCommand.ts");
             finish(await watchTopology(options, io));
         });
+
+    addMessageCommands((name) => withInput(root.command(name)), io, finish);
 
     withInput(root.command("drift"))
         .description(

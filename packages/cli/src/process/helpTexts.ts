@@ -87,6 +87,60 @@ and the nodes. What it cannot see is listed and does not count as a difference.
 Exit codes: 0 no difference, 1 differences, 2 wrong usage or unreadable input,
 3 broker unreachable.`;
 
+export const deadHelp = `
+Examples:
+  topology dead                         # the broker of the stack
+  topology dead --file topology/prod.json \\
+      --broker https://operator@rabbit.example.com:15671
+
+The messages are put back, in their order. The user needs the read permission
+for the parking queues and the tag management or monitoring.
+Exit codes: 0 no messages, 1 messages, 2 wrong usage, 3 broker unreachable.`;
+
+export const whyHelp = `
+Examples:
+  topology why orders.dlq               # the first message
+  topology why orders.dlq --id 7c6f2c3e --body
+
+Exit codes: 0 fine, 1 the queue is empty, 2 wrong usage, 3 broker unreachable.`;
+
+export const peekHelp = `
+Examples:
+  topology peek orders.dlq --limit 20
+  topology peek orders.dlq --body
+
+The messages are put back, in their order. RabbitMQ 4.3 does not count that as a
+delivery. Earlier versions do, so a quorum queue with a delivery limit is
+refused there.
+Exit codes: 0 fine, 1 the queue is empty, 2 wrong usage, 3 broker unreachable.`;
+
+export const redriveHelp = `
+Examples:
+  topology redrive orders.dlq                        # what would be sent
+  topology redrive orders.dlq --reason expired --yes
+  topology redrive orders.dlq --error TimeoutError --rate 20 --limit 500 --yes
+  topology redrive unrouted --to orders --yes
+
+A message is acknowledged after the broker confirmed its copy: if the command or
+the broker is killed, none is lost, and those of the last batch can arrive twice.
+Repeat the command to go on. The copy has no counts, and the header x-redrives.
+Exit codes: 0 fine, 1 nothing chosen, or a chosen message stays, 2 wrong usage,
+3 broker unreachable.`;
+
+export const messagesHelp = `
+Examples:
+  topology messages export orders.dlq --output orders.jsonl
+  topology messages export orders.dlq --reason rejected --output bad.jsonl --remove
+  topology messages import orders.jsonl                     # what would be sent
+  topology messages import orders.jsonl --yes
+  topology messages import orders.jsonl --to orders.dlq --yes
+
+An import sends each message to where it failed, as redrive does, or with --to
+elsewhere; into a parking queue with all its headers. <file>.sent remembers what
+was sent: repeat an interrupted import to go on.
+Exit codes: 0 fine, 1 nothing chosen, or a chosen message stays, 2 wrong usage,
+3 broker unreachable.`;
+
 export const reviewHelp = `
 Examples:
   topology review --base origin/main

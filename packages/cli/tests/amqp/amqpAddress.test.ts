@@ -31,7 +31,7 @@ describe("the AMQP address of a broker", () => {
             undefined,
             "amqps://rabbit:5701",
         ],
-        ["the only port there is", api("https://rabbit", both.slice(0, 2)), undefined, "amqp://rabbit:5700"],
+        ["the only port there is", api("http://rabbit", both.slice(2)), undefined, "amqps://rabbit:5701"],
         [
             "the standard port if the user sees none",
             api("http://rabbit:15672"),
@@ -55,5 +55,11 @@ describe("the AMQP address of a broker", () => {
         ],
     ])("refuses %s", async (given, message) => {
         await expect(amqpAddressOf(api("http://rabbit"), given)).rejects.toThrow(message);
+    });
+
+    it("is not one without TLS if the API has TLS", async () => {
+        await expect(amqpAddressOf(api("https://rabbit", both.slice(0, 2)))).rejects.toThrow(
+            'broker "https://rabbit": accepts AMQP only without TLS, which would send the password in clear text; to accept that, name the listener with --amqp amqp://rabbit:5700',
+        );
     });
 });

@@ -8,6 +8,8 @@ export interface BrokerFeatures {
     readonly delayedRetry: boolean;
     /** Whether the queue, instead of the channel, enforces the consumer timeout, and requeues only the message that timed out. */
     readonly consumerTimeout: boolean;
+    /** Whether a message that a consumer puts back with a nack does not count as delivered. */
+    readonly countsOnlyFailures: boolean;
     /** The AMQP priorities that keep urgent messages ahead of normal ones in a quorum queue. */
     readonly priorities: { readonly normal: number; readonly urgent: number };
 }
@@ -21,6 +23,7 @@ export function featuresOf(version: KnownVersion): BrokerFeatures {
     return {
         delayedRetry: isIn(capabilities["delayed-retry-type"], version),
         consumerTimeout: isIn(capabilities["consumer-disconnected-timeout"], version),
+        countsOnlyFailures: isIn(capabilities["delayed-retry-type"], version),
         priorities: { normal: 4, urgent: 8 },
     };
 }
