@@ -56,6 +56,7 @@ const topologyFolders = {
         "provider",
         "checks",
     ],
+    migrate: ["view", "model", "text", "lookup", "patterns", "settings", "review"],
     drift: ["model", "text", "lookup", "readings", "broker", "patterns", "settings", "definitions", "review"],
     render: [
         "drift",

@@ -33,7 +33,8 @@ function commandsOf(page: string): readonly string[] {
 const commands = [...new Set(pages.flatMap(commandsOf))].sort();
 
 const isRemote = (line: string): boolean =>
-    /https:|topology comment|topology top/.test(line) && !/--base origin\/main .*--broker/.test(line);
+    /https:|topology (?:comment|top|dead|why|peek|redrive|messages|drift)\b/.test(line) &&
+    !/--base origin\/main .*--broker/.test(line);
 
 // The program of the first page, for all stacks that the guides name.
 const [, program = ""] = /```ts\n([^]*?)```/.exec(readFileSync(join(projectRoot, "README.md"), "utf8")) ?? [];

@@ -3,13 +3,16 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Topology } from "@spot-messaging/topology";
-import { compile, declare, publish, service, topic, work } from "@spot-messaging/topology";
+import { compile, declare, publish, queue, service, topic, work } from "@spot-messaging/topology";
+import { planMigration, positionOf, stepsToStage } from "@spot-messaging/topology/migrate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { kindNames } from "../../../packages/cli/src/list/kindNames.ts";
+import { migrationJson } from "../../../packages/cli/src/render/migration.ts";
 import { driftBroker } from "../../../packages/cli/tests/driftBroker.ts";
 import { type ReviewProject, reviewProject } from "../../../packages/cli/tests/review/reviewProject.ts";
 import { casePath, sampleProgram, shop, topology } from "../../../packages/cli/tests/topologyRun.ts";
 import { type FakeBroker, fakeBroker } from "../../../packages/management/tests/fakeBroker.ts";
+import { emptyTopology } from "../../../packages/topology/src/model/emptyTopology.ts";
 import { projectRoot } from "../../../src/cli/project.ts";
 import { readStatus, type Status } from "../../../src/cli/status.ts";
 import type { FakeHost } from "../../support/fakeCodeHost.ts";
@@ -317,6 +320,22 @@ describe("docs/reference/json-formats.md", () => {
                     env: { GITHUB_API_URL: host.endpoint },
                 }),
             ];
+        },
+        migrate: () => {
+            const [before, after] = (["classic", "quorum"] as const).map((type) => ({
+                ...emptyTopology("4.3"),
+                vhosts: [{ name: "shop" }],
+                queues: [queue("shop", "orders", type)],
+            }));
+            if (before === undefined || after === undefined) {
+                throw new Error("the topologies are missing");
+            }
+            const plan = planMigration(before, after);
+            const result = {
+                position: positionOf(plan, before),
+                next: stepsToStage(plan, before, 1),
+            };
+            return Promise.resolve([migrationJson({ stack: "dev", plan, renames: {} }, result)]);
         },
         adopt: async () => {
             const folder = await mkdtemp(join(tmpdir(), "adopted-"));

@@ -31,6 +31,7 @@ import {
     traceHelp,
 } from "./helpTexts.ts";
 import { addMessageCommands } from "./messageCommandLine.ts";
+import { addMigrate } from "./migrateCommandLine.ts";
 import { ownPackage } from "./ownPackage.ts";
 
 /**
@@ -247,6 +248,8 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
             const { reviewTopology } = await import("../commands/reviewCommand.ts");
             finish(await reviewTopology(options, io));
         });
+
+    addMigrate(withConfig(root.command("migrate")), io, finish);
 
     withConfig(root.command("snapshot"))
         .description("write what each stack declares: topology/<stack>.json, and documents in docs/topology")

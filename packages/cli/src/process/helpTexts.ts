@@ -158,6 +158,22 @@ Exit codes: 0 fine, 1 the change destroys messages without approval or another
 problem must be solved, 2 wrong usage or unreadable input, 3 broker
 unreachable.`;
 
+export const migrateHelp = `
+Examples:
+  topology migrate plan --base origin/main --stack prod
+  topology migrate plan --base old.json --head new.json --stages stages
+  topology migrate status --broker https://admin@rabbit.example.com:15671
+  topology migrate run --broker https://admin@rabbit.example.com:15671 --apply
+  topology migrate undo --broker https://admin@rabbit.example.com:15671 --apply
+
+run reads from the broker how far it is, so it goes on after an interruption at
+any moment. A message is acknowledged only after the other queue has confirmed
+it, and a queue is deleted only if it is empty and unused. undo works until the
+last stage.
+Exit codes: 0 fine, 1 it waits for consumers or publishers, or the broker
+changed since the plan, 2 wrong usage or unreadable input, 3 broker
+unreachable.`;
+
 export const snapshotHelp = `
 Examples:
   topology snapshot            # commit what it writes: a review compares it

@@ -54,7 +54,7 @@ const replaced = effectRule({
     consequences: ["dropped"],
     reason: "an exchange is deleted, with all its bindings, and declared again. Until its bindings are restored, publishing fails (404) or messages are unroutable, and dead letters are dropped",
     safeWay:
-        "Declare a second exchange with another name and the same bindings, move publishers and dead letters to it, and delete the old one in a later release.",
+        "Declare a second exchange with another name and the same bindings, move publishers and dead letters to it, and delete the old one in a later release. topology migrate plans and takes these steps.",
     source,
     invariants: ["approvedDestruction", "removedAfterUse"],
 });
@@ -75,7 +75,7 @@ function interruption({ action, object, fields: changed }: Draft): Effect {
     return action === "replace"
         ? effectOf(replaced, "dropped", {
               text: `${fieldNames(changed)} ${declaredOnce}. Until its bindings are restored, publishing fails (404) or messages are unroutable, and dead letters are dropped`,
-              safeWay: `Declare a second exchange with another name and the same bindings, move publishers and dead letters to it, and delete "${object.name}" in a later release.`,
+              safeWay: `Declare a second exchange with another name and the same bindings, move publishers and dead letters to it, and delete "${object.name}" in a later release. topology migrate plans and takes these steps.`,
           })
         : effectOf(deleted, "dropped", {
               text: "the exchange is in use. It is deleted with its bindings: publishing to it fails (404), and dead letters sent to it are dropped",

@@ -39,7 +39,7 @@ const fields: FieldRules<Queue> = {
 };
 
 const secondQueue =
-    "Declare a second queue with another name, bind it instead of this one, let consumers empty this one (or move its messages with a shovel), and delete it in a later release. Set TTL, limits and dead-lettering by policy: a policy changes in place.";
+    "Declare a second queue with another name, bind it instead of this one, let consumers empty this one (or move its messages with a shovel), and delete it in a later release. Set TTL, limits and dead-lettering by policy: a policy changes in place. topology migrate plans and takes these steps.";
 
 const replaced = effectRule({
     id: "queue.replaced",
@@ -63,7 +63,8 @@ const deleted = effectRule({
     id: "queue.deleted",
     consequences: ["lost"],
     reason: "the provider deletes a queue even if it is in use or not empty: all its messages are lost",
-    safeWay: "Unbind the queue in one release, let its consumers empty it, and delete it in a later release.",
+    safeWay:
+        "Unbind the queue in one release, let its consumers empty it, and delete it in a later release. topology migrate plans and takes these steps.",
     source,
     invariants: ["approvedDestruction", "removedAfterUse"],
 });
@@ -73,7 +74,7 @@ const renamed = effectRule({
     consequences: ["lost"],
     reason: "a queue cannot be renamed: the old queue is deleted with its messages, and the new queue starts empty. The same happens if the logical name of a Pulumi resource changes without an alias",
     safeWay:
-        "Declare the new queue next to the old one, move the consumers when the old one is empty, and delete it in a later release.",
+        "Declare the new queue next to the old one, move the consumers when the old one is empty, and delete it in a later release. topology migrate plans and takes these steps.",
     source: "https://www.pulumi.com/docs/iac/concepts/resources/options/aliases/",
     invariants: ["approvedDestruction", "renamesKeepQueues"],
 });
@@ -141,7 +142,7 @@ function deletion({ object }: Draft, { comparison }: Context): Effect {
           })
         : effectOf(renamed, "lost", {
               text: `it seems to be renamed to "${successor.name}", but a queue cannot be renamed: the old queue is deleted with its messages, and the new queue starts empty${protectionText(queue)}`,
-              safeWay: `Declare "${successor.name}" next to it, move the consumers when this one is empty, and delete it in a later release.`,
+              safeWay: `Declare "${successor.name}" next to it, move the consumers when this one is empty, and delete it in a later release. topology migrate plans and takes these steps.`,
           });
 }
 

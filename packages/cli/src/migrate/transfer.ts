@@ -1,0 +1,230 @@
+import { type InVhost, UserError } from "@spot-messaging/topology";
+import { transferExchange } from "@spot-messaging/topology/migrate";
+import type { Channel, ChannelModel, ConfirmChannel, ConsumeMessage, Options } from "amqplib";
+import type { MigrationBroker } from "./migrationBroker.ts";
+
+/** Unacknowledged messages on the way. A killed command sends at most as many again. */
+const prefetch = 500;
+
+/** A consumer that moves every message of a queue to another one, until it is closed. */
+export interface Transfer {
+    /** Messages that the target confirmed. */
+    readonly moved: () => number;
+    /** Messages on the way: neither confirmed nor returned to the queue. */
+    readonly pending: () => number;
+    /** Why nothing moves any longer. */
+    readonly failure: () => Error | undefined;
+    /** Ready messages and consumers of the queue besides this one, as the broker counts them now. */
+    readonly counts: () => Promise<{ readonly ready: number; readonly otherConsumers: number }>;
+    /** Deletes the queue, and moves what reached this consumer before. Returns the number of messages that the broker deleted with it. */
+    readonly deleteQueue: (settings: Options.DeleteQueue) => Promise<number>;
+    readonly close: () => Promise<void>;
+}
+
+/**
+ * Moves messages: each is published with its own properties and routing key, and acknowledged only after the target has confirmed it. So a kill
+ * at any moment loses none and repeats at most those on the way, and the order is kept.
+ * @param to `undefined`: nothing may be moved, and a message that arrives is an error
+ * @throws BrokerUnreachable, UsageError
+ */
+export async function openTransfer(
+    broker: MigrationBroker,
+    from: InVhost,
+    to: InVhost | undefined,
+): Promise<Transfer> {
+    const connections: ChannelModel[] = [];
+    const connect = async (vhost: string): Promise<ChannelModel> => {
+        const connection = await broker.connect(vhost);
+        connections.push(connection);
+        return connection;
+    };
+    try {
+        const source = await connect(from.vhost);
+        const target = to === undefined || to.vhost === from.vhost ? source : await connect(to.vhost);
+        return await startTransfer(broker, { from, to, source, target, connections });
+    } catch (error) {
+        await closeAll(connections);
+        throw error;
+    }
+}
+
+interface Ends {
+    readonly from: InVhost;
+    readonly to: InVhost | undefined;
+    readonly source: ChannelModel;
+    readonly target: ChannelModel;
+    readonly connections: readonly ChannelModel[];
+}
+
+async function startTransfer(
+    broker: MigrationBroker,
+    { from, to, source, target, connections }: Ends,
+): Promise<Transfer> {
+    const consumer = guarded(await source.createChannel(), fail);
+    const passive = guarded(await source.createChannel(), fail);
+    const publisher = await target.createConfirmChannel();
+    guarded(publisher, fail);
+    let moved = 0;
+    let pending = 0;
+    let failure: Error | undefined;
+    let isDeleted = false;
+    function fail(error: Error): void {
+        failure ??= error;
+    }
+    for (const each of connections) {
+        each.on("close", () => {
+            fail(
+                new UserError(
+                    `the connection to the broker of queue "${from.name}" was closed; run the command again`,
+                ),
+            );
+        });
+    }
+    const exchange = to === undefined ? "" : await declareExchange(publisher, to);
+    publisher.on("return", () => {
+        fail(
+            new UserError(
+                `vhost "${to?.vhost ?? ""}": queue "${to?.name ?? ""}" does not take messages any longer; run the command again`,
+            ),
+        );
+    });
+    const publish = (message: ConsumeMessage): void => {
+        if (failure !== undefined) {
+            // Not acknowledged: the broker returns it to the queue when the connection closes.
+            return;
+        }
+        const { routingKey } = message.fields;
+        publisher.publish(
+            exchange,
+            routingKey,
+            message.content,
+            propertiesOf(message, broker.username),
+            (error: unknown) => {
+                if (failure !== undefined) {
+                    return;
+                }
+                if (error !== null && error !== undefined) {
+                    // The target is full. The message waits here, because each return to its queue counts as an attempt.
+                    setTimeout(publish, 200, message);
+                    return;
+                }
+                pending--;
+                moved++;
+                if (!isDeleted) {
+                    consumer.ack(message);
+                }
+            },
+        );
+    };
+    await consumer.prefetch(prefetch);
+    const { consumerTag } = await consumer.consume(
+        from.name,
+        (message) => {
+            if (message === null) {
+                if (!isDeleted) {
+                    fail(
+                        new UserError(
+                            `vhost "${from.vhost}": queue "${from.name}" was deleted; run the command again`,
+                        ),
+                    );
+                }
+                return;
+            }
+            pending++;
+            if (to === undefined) {
+                fail(
+                    new UserError(
+                        `vhost "${from.vhost}": queue "${from.name}" still gets messages; stop its publishers and run the command again`,
+                    ),
+                );
+            }
+            publish(message);
+        },
+        // Before the queue's own consumers, which would otherwise keep messages for themselves that have to move.
+        { arguments: { "x-priority": 1_000 } },
+    );
+    return {
+        moved: () => moved,
+        pending: () => pending,
+        failure: () => failure,
+        counts: async () => {
+            const { messageCount, consumerCount } = await passive.checkQueue(from.name);
+            return { ready: messageCount, otherConsumers: Math.max(0, consumerCount - 1) };
+        },
+        deleteQueue: async (settings) => {
+            isDeleted = true;
+            const { messageCount } = await passive.deleteQueue(from.name, settings);
+            // What was delivered before the deletion is still on its way.
+            await pause(200);
+            return messageCount;
+        },
+        close: async () => {
+            if (!isDeleted && failure === undefined) {
+                await consumer.cancel(consumerTag);
+            }
+            const end = Date.now() + 10_000;
+            while (pending > 0 && failure === undefined && Date.now() < end) {
+                await pause(20);
+            }
+            if (exchange !== "" && failure === undefined) {
+                await publisher.deleteExchange(exchange);
+            }
+            await closeAll(connections);
+        },
+    };
+}
+
+/** A refused operation closes its channel. Without a listener this event would end the process. */
+function guarded<T extends Channel>(channel: T, fail: (error: Error) => void): T {
+    channel.on("error", (error: Error) => {
+        fail(new UserError(error.message));
+    });
+    return channel;
+}
+
+/** Keeps the routing keys of messages, which the default exchange would not. Deleted by the broker with its binding. */
+async function declareExchange(channel: ConfirmChannel, { name }: InVhost): Promise<string> {
+    const exchange = `${transferExchange}${name}`.slice(0, 120);
+    await channel.assertExchange(exchange, "fanout", { durable: false, autoDelete: true });
+    await channel.bindQueue(name, exchange, "");
+    return exchange;
+}
+
+/** Properties that a publisher sets. The library keeps them as it received them. */
+const propertyNames = [
+    "appId",
+    "contentEncoding",
+    "contentType",
+    "correlationId",
+    "deliveryMode",
+    "expiration",
+    "headers",
+    "messageId",
+    "priority",
+    "replyTo",
+    "timestamp",
+    "type",
+] as const;
+
+/** Everything of a message but its user-id, which the broker accepts only from that user. */
+function propertiesOf({ properties }: ConsumeMessage, username: string): Options.Publish {
+    const known: Readonly<Record<string, unknown>> = { ...properties };
+    const present = propertyNames.filter((name) => known[name] !== undefined);
+    return {
+        ...Object.fromEntries(present.map((name) => [name, known[name]])),
+        mandatory: true,
+        ...(known["userId"] === username && { userId: username }),
+    };
+}
+
+async function closeAll(connections: readonly ChannelModel[]): Promise<void> {
+    for (const each of connections) {
+        await each.close().catch(() => undefined);
+    }
+}
+
+function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+        setTimeout(resolve, ms);
+    });
+}
