@@ -12,6 +12,7 @@ import { interruptedUp, removeUnrecorded } from "./interruptedUp.ts";
 import { projectRoot } from "./project.ts";
 import { findPulumi, pulumiEnvironment } from "./pulumiCli.ts";
 import { readEnvironment } from "./stackFile.ts";
+import { removeStaleLocks, stateFolder } from "./stateLock.ts";
 
 const installation =
     "install Pulumi from https://www.pulumi.com/docs/iac/download-install/ so that it is on PATH";
@@ -96,12 +97,20 @@ const nothingToRecover: Recovery = { code: 0, variables: {} };
  */
 const takeOver = { PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true" };
 
-/** Lets the next run create what a killed run had begun to create. */
+/**
+ * Lets the next run create what a killed run had begun to create: removes its lock, the creations that the state has as pending, and in Docker
+ * the containers and networks of these. A creation on a broker can be repeated: it leaves an equal object as it is.
+ */
 async function recover(
     { command, stack, environment }: PulumiRun,
     docker: Docker | undefined,
     report: (message: string) => void,
 ): Promise<Recovery> {
+    // Elsewhere, Pulumi names the lock's holder, and `pulumi cancel` as the way out.
+    const states = await stateFolder(environment);
+    if (states !== undefined) {
+        await removeStaleLocks(states, stack, report);
+    }
     const folder = await mkdtemp(join(tmpdir(), "spot-state-"));
     try {
         const file = join(folder, "state.json");

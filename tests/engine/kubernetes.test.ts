@@ -175,7 +175,6 @@ describe.skipIf(!found)("the real engine on Kubernetes", () => {
                 "up",
                 stack,
             );
-            expect((await engine.pulumi("cancel", "--yes")).code).toBe(0);
         }
         const { code, output } = await engine.run(process.execPath, "scripts/run.mjs", "up", stack);
         expect(code, output).toBe(0);

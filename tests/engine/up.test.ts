@@ -18,6 +18,7 @@ import { type Access, brokerOf, parseAccess } from "../../src/cli/access.ts";
 import { readStackConfig } from "../../src/cli/stackFile.ts";
 import { parseEnvironment } from "../../src/config/parseEnvironment.ts";
 import { buildTopology } from "../../src/topology/index.ts";
+import { eventually } from "../broker/support/eventually.ts";
 import { startStack } from "../broker/support/stack.ts";
 import { freeStackPorts, portValues, type StackPorts } from "../broker/support/stackPorts.ts";
 import { found as existing } from "../unit/found.ts";
@@ -93,20 +94,20 @@ describe.skipIf(!found)("the real engine", () => {
         return names.filter((name) => name.startsWith(`/spot-messaging-${stack}-`));
     }
 
-    it("creates after a killed run what that run began, and refuses to while the run may still be alive", async () => {
-        await engine.kill(
-            async () => (await objectNames()).some((name) => name.endsWith("gateway-0")),
-            process.execPath,
-            "scripts/run.mjs",
-            "up",
-            stack,
+    it("creates after a killed run what that run began, and refuses to while the run is alive", async () => {
+        const killed = engine.start(process.execPath, "scripts/run.mjs", "up", stack);
+        await eventually(
+            "the first container of a service",
+            async () => ((await objectNames()).some((name) => name.endsWith("gateway-0")) ? true : undefined),
+            300_000,
         );
         const locked = await engine.run(process.execPath, "scripts/run.mjs", "up", stack);
         expect(locked.code).not.toBe(0);
         expect(locked.output).toContain("pulumi cancel");
-        expect((await engine.pulumi("cancel", "--yes")).code).toBe(0);
+        process.kill(-(killed.pid ?? 0), "SIGKILL");
         const { code, output } = await engine.run(process.execPath, "scripts/run.mjs", "up", stack);
         expect(code, output).toBe(0);
+        expect(output).toContain("removing the lock of a killed run");
         expect(output).toContain(
             `removing container "spot-messaging-${stack}-gateway-0" of an interrupted run`,
         );

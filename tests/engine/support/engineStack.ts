@@ -1,4 +1,4 @@
-import { execFile, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,6 +28,8 @@ export interface Ended {
 export interface EngineStack {
     readonly run: (command: string, ...args: readonly string[]) => Promise<Ended>;
     readonly pulumi: (...args: readonly string[]) => Promise<Ended>;
+    /** Starts a command in a process group of its own, so that it can be killed with all its children. */
+    readonly start: (command: string, ...args: readonly string[]) => ChildProcess;
     /** Starts a command, and kills it with everything that it started once `reached`. The lock of the stack stays. */
     readonly kill: (
         reached: () => boolean | Promise<boolean>,
@@ -67,13 +69,16 @@ export async function engineStack(stack: string, kind: Cluster["kind"]): Promise
         });
     }
 
+    function start(command: string, ...args: readonly string[]): ChildProcess {
+        return spawn(command, args, { cwd: projectRoot, env: variables, detached: true, stdio: "ignore" });
+    }
+
     return {
         run,
+        start,
         pulumi: (...args) => run(cli.command, ...args, "--stack", stack, "--non-interactive"),
         kill: async (reached, command, ...args) => {
-            // A process group of its own.
-            const options = { cwd: projectRoot, env: variables, detached: true, stdio: "ignore" } as const;
-            const child = spawn(command, args, options);
+            const child = start(command, ...args);
             const deadline = Date.now() + killWithinMilliseconds;
             try {
                 while (!(await reached())) {

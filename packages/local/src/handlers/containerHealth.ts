@@ -68,7 +68,7 @@ async function passes(
     const command = form === "CMD-SHELL" ? ["/bin/sh", "-c", ...check] : check;
     try {
         const exec = await container.exec({ Cmd: command });
-        // An answer that nobody reads keeps its connection, and with it this process.
+        // Without this, the unread answer keeps its connection open, and with it this process.
         (await exec.start({ Detach: true })).resume();
         for (;;) {
             const { Running: isRunning, ExitCode: exitCode } = await exec.inspect();
