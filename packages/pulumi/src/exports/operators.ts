@@ -1,5 +1,6 @@
 export { type KubernetesNeeds, type NeededObject } from "../kubernetes/needs/kubernetesNeeds.ts";
 export { KubernetesUnfit, requireKinds, requireKubernetes } from "../kubernetes/needs/requireKubernetes.ts";
+export { type NamedObject, releaseFields } from "../kubernetes/server/fieldManagers.ts";
 export { type KubernetesAccess } from "../kubernetes/server/kubernetesAccess.ts";
 export { claimAnnotations } from "../kubernetes/server/kubernetesClaim.ts";
 export {
