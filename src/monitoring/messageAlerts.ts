@@ -19,7 +19,7 @@ export function messageAlerts({
     analysisDeadline,
     target,
 }: ServiceScope): readonly Alert[] {
-    const { series, increase, first, quantile } = serviceQuery(matchers);
+    const { series, increase, events, quantile } = serviceQuery(matchers);
     const perQueue = ["service", "queue"];
     const enough = `and on (service, queue) ${increase("processed", perQueue, "15m")} > ${noticeable}`;
     const jobs = topology.services
@@ -53,7 +53,7 @@ export function messageAlerts({
         {
             name: "JobsExpire",
             severity: "warning",
-            expression: `${increase("processed", perQueue, "15m", 'outcome="expired"')} > ${noticeable}`,
+            expression: `${events("processed", perQueue, "15m", 'outcome="expired"')} > ${noticeable}`,
             holdFor: duration("0 seconds"),
             labels: {},
             summary:
@@ -107,7 +107,7 @@ export function messageAlerts({
         {
             name: "RepliesRefused",
             severity: "warning",
-            expression: `${increase("repliesRefused", perQueue, "15m")} > 0 or ${first("repliesRefused", perQueue, "15m")} > 0`,
+            expression: `${events("repliesRefused", perQueue, "15m")} > 0`,
             holdFor: duration("0 seconds"),
             labels: {},
             summary: '{{ $value | humanize }} requests in queue "{{ $labels.queue }}" are not from a caller',

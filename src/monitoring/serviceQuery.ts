@@ -12,8 +12,11 @@ export interface ServiceQuery {
         window: string,
         more?: string,
     ) => string;
-    /** The value of a counter that did not exist before the window: its increase does not contain its first value. */
-    readonly first: (metric: ServiceMetric, by: readonly string[], window: string) => string;
+    /**
+     * The events within a window, also those before the first scrape of a new process or of a new label: the increase of a counter does not
+     * contain its first value.
+     */
+    readonly events: (metric: ServiceMetric, by: readonly string[], window: string, more?: string) => string;
     /** A quantile of a histogram within a window, over all replicas. */
     readonly quantile: (
         quantile: number,
@@ -35,9 +38,10 @@ export function serviceQuery(matchers: Matchers): ServiceQuery {
         series: (metric, more = "") => select(serviceMetrics[metric], more),
         increase: (metric, by, window, more = "") =>
             `sum by (${by.join(", ")}) (increase(${select(serviceMetrics[metric], more)}[${window}]))`,
-        first: (metric, by, window) => {
-            const counter = select(serviceMetrics[metric], "");
-            return `sum by (${by.join(", ")}) (${counter} unless ${counter} offset ${window})`;
+        events: (metric, by, window, more = "") => {
+            const counter = select(serviceMetrics[metric], more);
+            const isNew = `${counter} unless last_over_time(${counter}[${window}] offset ${window})`;
+            return `sum by (${by.join(", ")}) ((${isNew}) or increase(${counter}[${window}]))`;
         },
         quantile: (quantile, metric, by, window, more = "") =>
             `histogram_quantile(${quantile}, sum by (${[...by, "le"].join(", ")}) (rate(${select(`${serviceMetrics[metric]}_bucket`, more)}[${window}])))`,

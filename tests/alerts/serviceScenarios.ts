@@ -128,6 +128,19 @@ export const serviceScenarios: readonly ServiceScenario[] = [
         rendered: { [number]: "30" },
     },
     {
+        name: "an analyzer starts with jobs whose analysis has ended, and has consumed them before it is scraped",
+        alert: "JobsExpire",
+        lasts,
+        series: {
+            [series("spot_messages_processed_total", {
+                ...links,
+                outcome: "expired",
+            })]: `_x${lasts - 5} 30+0x${rest() + 5}`,
+        },
+        labels: links,
+        rendered: { [number]: "30" },
+    },
+    {
         name: "jobs wait for more than half of the deadline",
         alert: "JobsStartLate",
         lasts,

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 
 from aio_pika import RobustConnection
-from aiormq.abc import AbstractConnection
+from aiormq.abc import AbstractChannel, AbstractConnection
 from aiormq.exceptions import (
     AMQPError,
     AuthenticationError,
@@ -87,7 +87,7 @@ async def leave_silent_nodes(connection: RobustConnection) -> None:
     tests/messaging/test_silence.py checks them.
     """
     silent, last = 0, 0.0
-    asking: asyncio.Task[None] | None = None
+    asking: asyncio.Task[AbstractChannel | None] | None = None
     while True:
         await asyncio.sleep(TICK_SECONDS)
         transport = connection.transport
@@ -105,15 +105,22 @@ async def leave_silent_nodes(connection: RobustConnection) -> None:
             current._reader_task.cancel()
             silent = 0
         elif silent >= ASK_AFTER_TICKS and not is_blocked and (asking is None or asking.done()):
-            asking = asyncio.create_task(_ask(transport.connection))
+            channel = None if asking is None or asking.cancelled() or asking.exception() else asking.result()
+            asking = asyncio.create_task(_ask(transport.connection, channel))
 
 
-async def _ask(connection: AbstractConnection) -> None:
-    """Makes the node send something: the answer to a new channel."""
+async def _ask(connection: AbstractConnection, channel: AbstractChannel | None) -> AbstractChannel | None:
+    """Makes the node send something, and returns the channel for the next time.
+
+    A new channel for each question would look like a client that opens one for each message.
+    """
     with suppress(AMQPError, ChannelInvalidStateError, ConnectionError, RuntimeError, TimeoutError):
         async with asyncio.timeout(SILENT_TICKS * TICK_SECONDS):
-            channel = await connection.channel(publisher_confirms=False)
-            await channel.close()
+            if channel is None or channel.is_closed or channel.connection is not connection:
+                return await connection.channel(publisher_confirms=False)
+            await channel.basic_qos(prefetch_count=0)
+            return channel
+    return None
 
 
 class ClusterBroker(RabbitBroker):

@@ -94,6 +94,9 @@ class Receiver(Generic[Payload]):
         self._breaker = breaker or Breaker()
         self._body_limit = body_limit
         self._settlement = Settlement(service, username, consumption, publisher)
+        # From 0 on: a counter that appears with its first events has no increase.
+        for outcome in _OUTCOMES.values():
+            metrics.processed.labels(consumption.queue, outcome)
 
     async def receive(self, message: AbstractIncomingMessage) -> None:
         queue = self._consumption.queue

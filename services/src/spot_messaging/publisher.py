@@ -30,6 +30,10 @@ _REASONS: dict[type[PublishError], str] = {
     DisconnectedError: "disconnected",
 }
 
+# The names of messages that are not the contract's, for metrics.
+_FORWARDED = "forwarded"
+_REPLY = "reply"
+
 
 class Publishes(Protocol):
     """The interface of a publisher for a service's code."""
@@ -66,6 +70,10 @@ class Publisher:
     def __init__(self, channels: ChannelPool, contract: Contract) -> None:
         self._channels = channels
         self._contract = contract
+        # From 0 on: a counter that appears with its first events has no increase.
+        for name in (*contract.publishes, _FORWARDED, _REPLY):
+            for reason in _REASONS.values():
+                metrics.publishes_failed.labels(name, reason)
 
     async def publish(
         self,
@@ -98,7 +106,7 @@ class Publisher:
 
     async def forward(self, message: Message, address: Address) -> None:
         """Publishes with the mandatory flag, because an unroutable dead letter or retry would be lost."""
-        await self._send("forwarded", message, address.exchange, address.routing_key, mandatory=True)
+        await self._send(_FORWARDED, message, address.exchange, address.routing_key, mandatory=True)
 
     async def reply(self, payload: BaseModel, caller: Address, *, correlation_id: str | None) -> None:
         """Sends a reply, without the mandatory flag: only the caller needs it."""
@@ -110,7 +118,7 @@ class Publisher:
             correlation_id=correlation_id,
             app_id=self._contract.service,
         )
-        await self._send("reply", message, caller.exchange, caller.routing_key, mandatory=False)
+        await self._send(_REPLY, message, caller.exchange, caller.routing_key, mandatory=False)
 
     async def _send(self, name: str, message: Message, exchange: str, routing_key: str, *, mandatory: bool) -> None:
         started = time.monotonic()

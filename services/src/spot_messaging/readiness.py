@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 
 from aio_pika import RobustConnection
+from aiormq.abc import AbstractChannel
 from aiormq.exceptions import AMQPChannelError, AMQPError, ChannelInvalidStateError
 
 from spot_messaging.failure import one_line
@@ -54,6 +55,7 @@ class QueueProbe:
         self._limit = limit
         self._next = 0.0
         self._failing: list[str] = []
+        self._channel: AbstractChannel | None = None
 
     async def failing(self, connection: RobustConnection, now: Callable[[], float] = time.monotonic) -> list[str]:
         """One sentence for each queue that did not answer, from the last round."""
@@ -69,12 +71,15 @@ class QueueProbe:
                 transport = connection.transport
                 if transport is None:
                     return []
-                # A channel of its own: the broker closes it if the queue does not exist.
-                channel = await transport.connection.channel(publisher_confirms=False)
+                # A channel of its own, because the broker closes it if the queue does not exist. It is kept: a new one
+                # each time would look like a client that opens one for each message.
+                channel = self._channel
+                if channel is None or channel.is_closed or channel.connection is not transport.connection:
+                    channel = self._channel = await transport.connection.channel(publisher_confirms=False)
                 for asked in self._queues:
                     await channel.queue_declare(asked, passive=True)
-                await channel.close()
         except TimeoutError:
+            self._channel = None
             what = f'queue "{asked}"' if asked else "the consuming connection"
             return [f"{what} does not answer within {self._limit:g} s"]
         except AMQPChannelError as error:

@@ -76,6 +76,10 @@ class Replier:
         self._answers = answers
         self._publisher = publisher
         self._caller_of = caller_of
+        # From 0 on: a counter that appears with its first events has no increase.
+        metrics.replies_refused.labels(consumption.queue)
+        for outcome in ("done", "refused"):
+            metrics.processed.labels(consumption.queue, outcome)
 
     async def receive(self, message: AbstractIncomingMessage) -> None:
         queue = self._consumption.queue

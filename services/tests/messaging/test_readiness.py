@@ -51,7 +51,9 @@ def test_a_confirm_that_is_late_makes_the_service_unready(waiting_since: float |
     assert late_confirm(waiting_since, lambda: 100.0) == (["a publish waits for its confirm"] if late else [])
 
 
-def connection(answer: Any) -> RobustConnection:
+def connection(answer: Any, opened: list[Any] | None = None) -> RobustConnection:
+    link = SimpleNamespace()
+
     async def queue_declare(name: str, *, passive: bool) -> None:
         assert passive
         if name == "b" and answer == "never":
@@ -59,15 +61,15 @@ def connection(answer: Any) -> RobustConnection:
         if name == "b" and isinstance(answer, Exception):
             raise answer
 
-    async def nothing() -> None:
-        return
-
     async def channel(*, publisher_confirms: bool) -> Any:
         assert not publisher_confirms
-        return SimpleNamespace(queue_declare=queue_declare, close=nothing)
+        found = SimpleNamespace(queue_declare=queue_declare, is_closed=False, connection=link)
+        if opened is not None:
+            opened.append(found)
+        return found
 
-    transport = SimpleNamespace(connection=SimpleNamespace(channel=channel))
-    return cast("RobustConnection", SimpleNamespace(transport=transport))
+    link.channel = channel
+    return cast("RobustConnection", SimpleNamespace(transport=SimpleNamespace(connection=link)))
 
 
 @pytest.mark.parametrize(
@@ -82,6 +84,23 @@ def connection(answer: Any) -> RobustConnection:
 )
 async def test_a_queue_that_does_not_answer_makes_the_service_unready(answer: Any, failing: list[str]) -> None:
     assert await QueueProbe(["b", "a", "b"], limit=0.05).failing(connection(answer)) == failing
+
+
+async def test_keeps_its_channel_while_it_is_open() -> None:
+    probe, opened = QueueProbe(["b"], every=1, limit=0.05), list[Any]()
+    link, clock = connection(None, opened), [0.0]
+    for at in range(10):
+        clock[0] = float(at)
+        assert await probe.failing(link, lambda: clock[0]) == []
+    assert len(opened) == 1
+    # As the broker closes it over a missing queue.
+    opened[0].is_closed = True
+    clock[0] = 11.0
+    assert await probe.failing(link, lambda: clock[0]) == []
+    # A channel of the connection before it.
+    clock[0] = 12.0
+    assert await probe.failing(connection(None, opened), lambda: clock[0]) == []
+    assert len(opened) == 3
 
 
 async def test_asks_for_the_queues_once_in_a_while_and_keeps_the_last_answer() -> None:

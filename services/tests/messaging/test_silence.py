@@ -68,6 +68,31 @@ async def test_leaves_a_silent_node_within_ten_seconds_after_it_asked(monkeypatc
     assert asked[-1] > 0
 
 
+async def test_asks_on_the_same_channel_while_it_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[SimpleNamespace] = []
+    questions = 0
+
+    def turn(transport: FakeTransport, count: int) -> None:
+        async def channel(*, publisher_confirms: bool) -> Any:
+            assert not publisher_confirms
+            opened.append(SimpleNamespace(is_closed=False, connection=transport.connection, basic_qos=basic_qos))
+            return opened[-1]
+
+        async def basic_qos(*, prefetch_count: int) -> None:
+            nonlocal questions
+            assert prefetch_count == 0
+            questions += 1
+
+        transport.connection.channel = channel
+        transport.connection._Connection__last_frame_time = float(len(opened) + questions)
+        if count == 30:
+            opened[0].is_closed = True
+
+    assert await watch(monkeypatch, turn) == (False, 51)
+    assert len(opened) == 2
+    assert questions > 5
+
+
 async def test_stays_with_an_idle_node_that_answers_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     def turn(transport: FakeTransport, _count: int) -> None:
         transport.connection._Connection__last_frame_time = float(transport.asked)

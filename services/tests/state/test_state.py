@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from prometheus_client import REGISTRY
 from sqlalchemy import Connection, MetaData, text
 
 from conftest import Database
@@ -97,6 +98,7 @@ async def test_waits_and_stays_ready_while_many_transactions_are_before_it(datab
 
 
 async def test_an_overview_does_not_wait_for_work_that_takes_all_other_connections(postgres_database: Database) -> None:
+    """And the metrics show that no connection is left for work."""
     async with postgres_database.opened("notifier") as state:
         done = asyncio.Event()
 
@@ -111,4 +113,6 @@ async def test_an_overview_does_not_wait_for_work_that_takes_all_other_connectio
             async with state.transaction(is_overview=True) as connection:
                 assert await connection.scalar(text("SELECT 1")) == 1
             assert await state.ready() is None
+            names = ("spot_database_connections_in_use", "spot_database_connections_limit")
+            assert [REGISTRY.get_sample_value(name) for name in names] == [state.size - 1, state.size - 1]
             done.set()

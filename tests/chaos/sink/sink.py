@@ -1,7 +1,8 @@
 """A mail server and a webhook receiver for tests: records each delivery, and deliberately loses some answers.
 
 Writes one JSON line for each delivery to the file of the first argument. The second argument is N: of the first
-deliveries of all keys, about one in N gets no answer, although it was recorded.
+deliveries of all keys, about one in N gets no answer, although it was recorded. While the file of the third argument
+exists, webhooks whose keys begin with "refused-" are answered 500, and not recorded.
 """
 
 import asyncio
@@ -23,7 +24,8 @@ Writer = asyncio.StreamWriter
 
 
 class Sink:
-    def __init__(self, records: Path, lose_one_in: int) -> None:
+    def __init__(self, records: Path, lose_one_in: int, refusing: Path) -> None:
+        self._refusing = refusing
         self._file = records.open("a", encoding="utf-8", buffering=1)
         self._lose_one_in = lose_one_in
         self._seen: set[tuple[str, str]] = set()
@@ -51,6 +53,10 @@ class Sink:
                 }
                 body = json.loads(await reader.readexactly(int(headers.get("content-length", "0"))))
                 key = headers.get("idempotency-key", "")
+                if key.startswith("refused-") and self._refusing.exists():
+                    writer.write(b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n")
+                    await writer.drain()
+                    continue
                 filename = body.get("filename") or ""
                 if not self.deliver("webhook", key, kind=body["kind"], analysis=body["analysis"], filename=filename):
                     return
@@ -104,7 +110,7 @@ class Sink:
 
 
 async def main() -> None:
-    sink = Sink(Path(sys.argv[1]), int(sys.argv[2]))
+    sink = Sink(Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))
     # All addresses: only the test's own network reaches the container.
     mail = await asyncio.start_server(sink.mail, "0.0.0.0", MAIL_PORT, limit=LIMIT)  # noqa: S104
     webhook = await asyncio.start_server(sink.webhook, "0.0.0.0", WEBHOOK_PORT, limit=LIMIT)  # noqa: S104

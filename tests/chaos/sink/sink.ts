@@ -7,6 +7,7 @@ import { startContainer } from "../container.ts";
 
 const program = "/sink.py";
 const records = "/tmp/records.jsonl";
+const refusing = "/tmp/refusing";
 
 /** Its name in the plant's network, and its ports. */
 export const sinkHost = "sink";
@@ -34,6 +35,8 @@ export type Delivery = z.infer<typeof delivery>;
 export interface Sink {
     readonly container: Docker.Container;
     readonly deliveries: () => Promise<readonly Delivery[]>;
+    /** Whether webhooks whose idempotency keys begin with `refused-` are answered 500. */
+    readonly refuse: (does: boolean) => Promise<void>;
 }
 
 /** @param loseOneIn of so many first deliveries, one gets no answer; 0: all get theirs */
@@ -51,7 +54,11 @@ export async function startSink(
     const container = await startContainer(docker, {
         ...place,
         alias: sinkHost,
-        command: ["sh", "-c", `touch ${records} && exec python3 ${program} ${records} ${loseOneIn}`],
+        command: [
+            "sh",
+            "-c",
+            `touch ${records} && exec python3 ${program} ${records} ${loseOneIn} ${refusing}`,
+        ],
         files: packFiles([{ path: program.slice(1), content: source }]),
     });
     return {
@@ -62,6 +69,9 @@ export async function startSink(
                 .split("\n")
                 .filter((line) => line !== "")
                 .map((line) => delivery.parse(JSON.parse(line)));
+        },
+        refuse: async (does) => {
+            await runInContainer(container, does ? ["touch", refusing] : ["rm", "-f", refusing]);
         },
     };
 }

@@ -4,6 +4,13 @@ import { forwardPort } from "./portForward.ts";
 import { prodNamespace } from "./prodValues.ts";
 import type { Site } from "./site.ts";
 
+interface Connecting {
+    /** Another than the administrator's own. */
+    readonly password?: string;
+    /** The pod to connect to. @default - any node of the broker */
+    readonly pod?: string;
+}
+
 /**
  * Connects the broker's administrator over TLS, through a forwarded port: network policies do not apply to it. This process trusts the
  * stack's authority since the stack runs.
@@ -11,11 +18,14 @@ import type { Site } from "./site.ts";
 export async function withBroker<Result>(
     { cluster, declared }: Pick<Site, "cluster" | "declared">,
     work: (connection: ChannelModel) => Promise<Result>,
-    password = declared.access.administrator.password,
+    { password = declared.access.administrator.password, pod }: Connecting = {},
 ): Promise<Result> {
     const forwarded = await forwardPort(cluster, {
         namespace: prodNamespace,
-        selector: "app.kubernetes.io/name=rabbitmq",
+        selector:
+            pod === undefined
+                ? "app.kubernetes.io/name=rabbitmq"
+                : `statefulset.kubernetes.io/pod-name=${pod}`,
         port: 5671,
     });
     try {

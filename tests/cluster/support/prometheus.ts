@@ -12,6 +12,8 @@ export const monitoringNamespace = "monitoring";
 export const monitoringLabel = { release: "prometheus" } as const;
 /** The values of a stack that is monitored. */
 export const monitoringValues = {
+    // Short, so that jobs can miss it.
+    analysisDeadline: "2 minutes",
     monitoringNamespace,
     monitoringLabels: JSON.stringify(["release=prometheus"]),
 } as const;
@@ -38,6 +40,7 @@ const rulesShape = z.object({
             rules: z.array(
                 z.looseObject({
                     name: z.string(),
+                    query: z.string(),
                     health: z.string(),
                     lastError: z.string().optional(),
                     state: z.string(),
@@ -94,9 +97,12 @@ export async function connectPrometheus(cluster: Parameters<typeof forwardPort>[
         port: httpPort,
     });
     const get = async (path: string): Promise<unknown> => {
-        const response = await fetch(`http://127.0.0.1:${forwarded.port}/api/v1/${path}`, {
-            signal: AbortSignal.timeout(20_000),
-        });
+        // What experiments disturb disturbs Prometheus, too.
+        const response = await repeatedly(3, () =>
+            fetch(`http://127.0.0.1:${forwarded.port}/api/v1/${path}`, {
+                signal: AbortSignal.timeout(30_000),
+            }),
+        );
         const answer: unknown = await response.json();
         const parsed = answerShape.safeParse(answer);
         if (!parsed.success) {
@@ -112,6 +118,19 @@ export async function connectPrometheus(cluster: Parameters<typeof forwardPort>[
             vectorShape.parse(await get(`query?query=${encodeURIComponent(query)}`)).result.length,
         close: forwarded.close,
     };
+}
+
+/** Tries it so many times. @throws the last error */
+async function repeatedly<Result>(times: number, work: () => Promise<Result>): Promise<Result> {
+    try {
+        return await work();
+    } catch (error) {
+        if (times === 1) {
+            throw error;
+        }
+        await sleep(1_000);
+        return await repeatedly(times - 1, work);
+    }
 }
 
 function podArguments(pod: string): readonly string[] {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { readMail } from "../../../src/cli/mails/mail.ts";
 import { projectRoot } from "../../../src/cli/project.ts";
-import type { Submission } from "../../chaos/client.ts";
+import { type ClientOptions, type Submission, submit } from "../../chaos/client.ts";
 import { submitSteadily } from "../../chaos/load.ts";
 import { type NumberedMail, numberedMails } from "../../chaos/mails.ts";
 import { random } from "../../chaos/random.ts";
@@ -56,19 +56,11 @@ export class Traffic {
     /** Submits e-mails while `work` runs, so many a second, and waits for all results. */
     async during(rate: number, work: () => Promise<void>): Promise<Outcome> {
         this.#rounds += 1;
-        const { entrances, token, seed } = this.#options;
         const until = new AbortController();
         const submitting = submitSteadily({
             mails: this.#mails,
             keyPrefix: `${this.#names}-${this.#rounds}`,
-            client: {
-                gateways: () => Promise.resolve(entrances),
-                token,
-                random: random(seed + this.#rounds),
-                signal: until.signal,
-                repeatForMs: repeatMilliseconds,
-                stopsEarly: 0,
-            },
+            client: this.#client(until.signal),
             rate,
             until: until.signal,
             onSubmitted: () => undefined,
@@ -79,6 +71,36 @@ export class Traffic {
             until.abort();
         }
         return await this.#settle(await submitting);
+    }
+
+    /** Submits these e-mails together, and waits until the gateway has confirmed all of them. */
+    async submit(contents: readonly Buffer[]): Promise<void> {
+        this.#rounds += 1;
+        const client = this.#client(new AbortController().signal);
+        const submissions = await Promise.all(
+            contents.map((content, serial) => {
+                const mail = { serial, filename: `mail-${serial}.eml`, urgent: false, content };
+                return submit(mail, `${this.#names}-${this.#rounds}-${serial}`, client);
+            }),
+        );
+        const refused = submissions.filter(({ fate }) => fate !== "accepted");
+        if (refused.length > 0) {
+            throw new Error(
+                `${refused.length} e-mails are not confirmed: ${JSON.stringify(refused[0]?.answers)}`,
+            );
+        }
+    }
+
+    #client(signal: AbortSignal): ClientOptions {
+        const { entrances, token, seed } = this.#options;
+        return {
+            gateways: () => Promise.resolve(entrances),
+            token,
+            random: random(seed + this.#rounds),
+            signal,
+            repeatForMs: repeatMilliseconds,
+            stopsEarly: 0,
+        };
     }
 
     async #settle(submissions: readonly Submission[]): Promise<Outcome> {

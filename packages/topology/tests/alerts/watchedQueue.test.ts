@@ -106,12 +106,12 @@ describe("a watched queue", () => {
 
 describe("the time that a message may wait", () => {
     it.each([
-        { name: "analyzer-orchestrator", wait: 300_000, hold: 120_000, because: "half of its deadline" },
-        { name: "analyzer.links", wait: 120_000, hold: 120_000, because: "two jobs" },
+        { name: "analyzer-orchestrator", wait: 300_000, hold: 60_000, because: "half of its deadline" },
+        { name: "analyzer.links", wait: 120_000, hold: 60_000, because: "two jobs" },
         {
             name: "analyzer-orchestrator.rpc",
             wait: undefined,
-            hold: 120_000,
+            hold: 60_000,
             because: "shorter than can be seen",
         },
         { name: "analyzer.links.dlq", wait: undefined, hold: undefined, because: "it has no consumers" },

@@ -24,6 +24,9 @@ class Notifier:
         self._channel = channel
         self._ledger = ledger
         self._clock = clock
+        # From 0 on: a counter that appears with its first events has no increase.
+        for outcome in ("sent", "repeated", "failed"):
+            NOTIFICATIONS.labels(name, outcome)
 
     async def on_notification(self, notification: Notification, delivery: Delivery) -> None:
         # A message without an id is identified by its content.

@@ -51,11 +51,12 @@ class State:
         self._lock = lock
         self.size = size
         # One connection stays free for those that ask how the service is.
-        self._turns = asyncio.Semaphore(max(size - 1, 1))
+        turns = max(size - 1, 1)
+        self._turns = asyncio.Semaphore(turns)
         self._in_use = 0
         self._full: tuple[float, str] | None = None
         self._ended: float | None = None
-        metrics.CONNECTIONS_LIMIT.set(size)
+        metrics.CONNECTIONS_LIMIT.set(turns)
 
     @property
     def is_shared(self) -> bool:
@@ -75,11 +76,7 @@ class State:
         """
         try:
             async with asyncio.timeout(limit), self._turn(is_overview), self._engine.begin() as connection:
-                self._count(1)
-                try:
-                    yield connection
-                finally:
-                    self._count(-1)
+                yield connection
             self._ended = time.monotonic()
         except (Refusal, StateUnavailableError):
             raise
@@ -148,9 +145,11 @@ class State:
                 await self._turns.acquire()
         except TimeoutError:
             raise PoolTimeoutError from None
+        self._count(1)
         try:
             yield
         finally:
+            self._count(-1)
             self._turns.release()
 
     def _count(self, step: int) -> None:

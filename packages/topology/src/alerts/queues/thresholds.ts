@@ -20,14 +20,15 @@ export function waitLimit({ deadline, jobLimit, consumers, type }: WatchedQueue)
 }
 
 /**
- * How long consumers may have unacknowledged messages without settling any: as long as two jobs. After that, RabbitMQ 4.3 requeues them.
+ * How long consumers may have unacknowledged messages without settling any: as long as one job. After two, the broker takes them back, so that
+ * a longer time would never be seen.
  * @see https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout
  */
 export function holdLimit({ jobLimit, type }: WatchedQueue): Duration | undefined {
     if (jobLimit === undefined || type === "stream") {
         return undefined;
     }
-    return times(jobLimit >= minWait ? jobLimit : minWait, 2);
+    return jobLimit >= minWait ? jobLimit : minWait;
 }
 
 /** The part of its limit at which a queue or a node counts as nearly full. */

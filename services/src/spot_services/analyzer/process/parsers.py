@@ -10,14 +10,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Self, get_args
 
 from prometheus_client import Counter
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from pydantic.alias_generators import to_camel
 
 from spot_messaging import DependencyError, PermanentError, log
-from spot_services.analyzer.budget import MEBIBYTE
+from spot_services.analyzer.budget import MEBIBYTE, BudgetName
 from spot_services.analyzer.process import template
 from spot_services.analyzer.process.admission import Admission
 from spot_services.analyzer.process.memory import cost
@@ -85,6 +85,10 @@ class Parsers:
         self._template: asyncio.subprocess.Process | None = None
         self._control: socket.socket | None = None
         self._starting = asyncio.Lock()
+        # From 0 on: a counter that appears with its first events has no increase.
+        KILLS.labels(analyzer)
+        for name in get_args(BudgetName):
+            INCOMPLETE.labels(analyzer, name)
 
     async def __aenter__(self) -> Self:
         await self._ensure()

@@ -20,10 +20,10 @@ export const consumersStuck: QueueAlertRule = {
         return {
             severity: "warning",
             expression: `${minimum("unacknowledged", limit)} > 0 and ${growth(["acknowledged", ...deliveries], limit)} == 0`,
-            holdFor: duration("1 minute"),
+            holdFor: duration("30 seconds"),
             summary: `${describeQueue(queue)}: its consumers have not settled a message for ${formatDuration(limit)}`,
             description:
-                `{{ $value }} messages are unacknowledged for longer than two jobs may take. Check: ${listQueuesCommand(queue, "messages_unacknowledged consumers")}; ${listConsumersCommand(queue)}; the log of ${queue.consumers.join(", ")}. ` +
+                `{{ $value }} messages are unacknowledged for longer than a job may take. Check: ${listQueuesCommand(queue, "messages_unacknowledged consumers")}; ${listConsumersCommand(queue)}; the log of ${queue.consumers.join(", ")}. ` +
                 "Restart the service: the messages are then requeued and delivered to other consumers.",
         };
     },
