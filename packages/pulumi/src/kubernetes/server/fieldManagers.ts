@@ -49,23 +49,16 @@ async function release(
 ): Promise<void> {
     const header = { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) } };
     for (let attempt = 1; ; attempt += 1) {
-        const object = await unlessRefused(404, api.read<KubernetesObject>(header));
-        const managers = object?.metadata?.managedFields ?? [];
+        const { metadata } = (await unlessRefused(404, api.read<KubernetesObject>(header))) ?? {};
+        const managers = metadata?.managedFields ?? [];
         const others = managers.filter(({ manager = "" }) => !ofProvider.test(manager));
-        if (others.length === managers.length) {
+        if (metadata === undefined || others.length === managers.length) {
             return;
         }
-        const metadata = {
-            ...header.metadata,
-            // Refuses the patch if a controller has changed the object in the meantime.
-            ...(object?.metadata?.resourceVersion !== undefined && {
-                resourceVersion: object.metadata.resourceVersion,
-            }),
-            // One empty entry removes all.
-            managedFields: others.length === 0 ? [{}] : others,
-        };
+        // One empty entry removes all. The server refuses the patch if a controller has changed the object in the meantime, by its version.
+        const managedFields = others.length === 0 ? [{}] : others;
         const patch = api.patch<KubernetesObject>(
-            { ...header, metadata },
+            { ...header, metadata: Object.assign(metadata, { managedFields }) },
             ...[undefined, undefined, undefined, undefined],
             PatchStrategy.MergePatch,
         );
