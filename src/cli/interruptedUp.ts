@@ -1,3 +1,4 @@
+import type { NamedObject } from "@spot-messaging/pulumi/operators";
 import { UserError } from "@spot-messaging/topology";
 import type Docker from "dockerode";
 import { z } from "zod";
@@ -8,8 +9,12 @@ const resource = z.looseObject({
     inputs: z
         .looseObject({
             name: z.string().optional().catch(undefined),
+            apiVersion: z.string().optional().catch(undefined),
             kind: z.string().optional().catch(undefined),
-            metadata: z.looseObject({ name: z.string() }).optional().catch(undefined),
+            metadata: z
+                .looseObject({ name: z.string(), namespace: z.string().optional() })
+                .optional()
+                .catch(undefined),
         })
         .optional(),
 });
@@ -25,8 +30,8 @@ const exported = z.looseObject({
 export interface InterruptedUp {
     /** The names of the objects whose creation it had begun, by the type of resource. */
     readonly names: ReadonlyMap<string, readonly string[]>;
-    /** The Kubernetes objects whose creation it had begun, such as `Secret "rabbitmq-administrator"`. */
-    readonly kubernetesObjects: readonly string[];
+    /** The Kubernetes objects whose creation it had begun. */
+    readonly kubernetesObjects: readonly NamedObject[];
     /** The ids of the objects that the state has. */
     readonly known: ReadonlySet<string>;
     /** The state without these creations, for `pulumi stack import`. */
@@ -59,9 +64,12 @@ export function interruptedUp(state: string): InterruptedUp | undefined {
                 ),
             ]),
         ),
-        kubernetesObjects: creations.flatMap(({ type, inputs: { kind, metadata } = {} }) =>
-            type.startsWith("kubernetes:") && kind !== undefined && metadata !== undefined
-                ? [`${kind} "${metadata.name}"`]
+        kubernetesObjects: creations.flatMap(({ type, inputs: { apiVersion, kind, metadata } = {} }) =>
+            type.startsWith("kubernetes:") &&
+            apiVersion !== undefined &&
+            kind !== undefined &&
+            metadata !== undefined
+                ? [{ apiVersion, kind, name: metadata.name, namespace: metadata.namespace }]
                 : [],
         ),
         known: new Set(resources.flatMap(({ id }) => (id === undefined ? [] : [id]))),

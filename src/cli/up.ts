@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectContainerEngine, ensureBrokerImage } from "@spot-messaging/local/images";
+import { releaseFields } from "@spot-messaging/pulumi/operators";
 import { UserError } from "@spot-messaging/topology";
 import type Docker from "dockerode";
 import { ensureServicesImage } from "../images/servicesImage.ts";
@@ -11,7 +12,7 @@ import { stackProblems } from "./diagnosis/stackProblems.ts";
 import { interruptedUp, removeUnrecorded } from "./interruptedUp.ts";
 import { projectRoot } from "./project.ts";
 import { findPulumi, pulumiEnvironment } from "./pulumiCli.ts";
-import { readEnvironment } from "./stackFile.ts";
+import { readEnvironment, readKubernetesAccess } from "./stackFile.ts";
 import { removeStaleLocks, stateFolder } from "./stateLock.ts";
 
 const installation =
@@ -143,7 +144,9 @@ async function recover(
         if (kubernetesObjects.length === 0) {
             return nothingToRecover;
         }
-        report(`continuing with ${kubernetesObjects.join(", ")}, which an interrupted run may have created`);
+        const named = kubernetesObjects.map(({ kind, name }) => `${kind} "${name}"`);
+        report(`continuing with ${named.join(", ")}, which an interrupted run may have created`);
+        await releaseFields(await readKubernetesAccess(stack), kubernetesObjects);
         return { code: 0, variables: takeOver };
     } finally {
         await rm(folder, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { alertExperiments } from "./experiments/alerts.ts";
-import { certificateExperiments } from "./experiments/certificates.ts";
+import { certificateExperiments, issuerExperiments } from "./experiments/certificates.ts";
 import { credentialExperiments } from "./experiments/credentials.ts";
 import { databaseExperiments, databaseValues } from "./experiments/database.ts";
 import { hostileMailExperiments } from "./experiments/hostileMails.ts";
@@ -101,9 +101,10 @@ onSite(
         values: { ...databaseValues, ...scalingValues },
     },
     (site) => {
-        databaseExperiments(site);
         certificateExperiments(site);
+        issuerExperiments(site);
         scalingExperiments(site);
+        databaseExperiments(site);
     },
 );
 

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { z } from "zod";
 import { authorityFile } from "../../../src/services/runtime/runtime.ts";
-import { experiment } from "../support/experiment.ts";
+import { experiment, type Note } from "../support/experiment.ts";
 import { kubectl } from "../support/kubectl.ts";
 import { isReady, type Pod, podsIn } from "../support/pods.ts";
-import { prodNamespace } from "../support/prodValues.ts";
+import { changedValues, prodNamespace } from "../support/prodValues.ts";
 import type { Site } from "../support/site.ts";
 import { expectNothingLost } from "./rollouts.ts";
 
@@ -114,6 +114,44 @@ export function certificateExperiments(site: () => Site): void {
             expect(startsOf(await brokerNodes(site()))).toEqual(startsOf(nodes));
         },
     );
+}
+
+/** For a site with an issuer. Each experiment continues where the one before it ended. */
+export function issuerExperiments(site: () => Site): void {
+    experiment(
+        group,
+        "the stack changes from the issuer's certificate to one of its own in one run, and no confirmed e-mail is lost",
+        async (note) => {
+            await changeIssuer(site(), "own", note);
+        },
+    );
+
+    experiment(
+        group,
+        "the stack changes from its own certificate to the issuer's in one run, and no confirmed e-mail is lost",
+        async (note) => {
+            const { values } = site();
+            await changeIssuer(site(), values["tlsIssuer"], note);
+        },
+    );
+}
+
+async function changeIssuer(
+    { cluster, stack, traffic, values }: Site,
+    tlsIssuer: string | undefined,
+    note: Note,
+): Promise<void> {
+    const outcome = await traffic.during(1, async () => {
+        await sleep(5_000);
+        const begun = performance.now();
+        await stack.up(changedValues(values, { tlsIssuer }));
+        note(`nodes and services use it after ${Math.round((performance.now() - begun) / 1_000)} s`);
+        await sleep(10_000);
+    });
+    expectNothingLost(outcome, note);
+    const pods = (await podsIn(cluster, prodNamespace)).filter(isReady);
+    const nodes = pods.filter(({ metadata }) => metadata.labels["app.kubernetes.io/name"] === "rabbitmq");
+    expect(nodes).toHaveLength(3);
 }
 
 async function brokerNodes({ cluster }: Site): Promise<readonly Pod[]> {

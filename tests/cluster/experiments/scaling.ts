@@ -2,11 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { z } from "zod";
 import { brokerOf } from "../../../src/cli/access.ts";
-import { statefulServices } from "../../../src/environment/deployment.ts";
 import type { KubernetesObject } from "../../kube/support/object.ts";
 import { experiment } from "../support/experiment.ts";
 import { kubectl } from "../support/kubectl.ts";
-import { type ChangedValues, prodNamespace } from "../support/prodValues.ts";
+import { isReady, podsIn } from "../support/pods.ts";
+import { type ChangedValues, prodNamespace, replicasOf } from "../support/prodValues.ts";
 import { conditionsOf } from "../support/rollout.ts";
 import type { Site } from "../support/site.ts";
 import { expectNothingLost } from "./rollouts.ts";
@@ -17,12 +17,9 @@ const service = "analyzer-links";
 /** The values of a site for these experiments. */
 export const scalingValues: ChangedValues = {
     autoscaling: "true",
-    serviceReplicas: JSON.stringify([
-        ...[...statefulServices, "analyzer.headers", "analyzer.content", "analyzer.attachments"].map(
-            (name) => `${name}=1`,
-        ),
-        "analyzer.links=1-3",
-    ]),
+    serviceReplicas: JSON.stringify(
+        replicasOf(1).map((each) => each.replace(/^analyzer\.links=.*/, "analyzer.links=1-3")),
+    ),
 };
 
 const deploymentShape = z.looseObject({
@@ -38,12 +35,61 @@ function objectOf(apiVersion: string, kind: string): KubernetesObject {
     return { apiVersion, kind, metadata: { name: service, namespace: prodNamespace } };
 }
 
-/** The messages in the service's queue, also those that are being processed. */
-async function messages({ declared }: Site): Promise<number> {
-    const queue = z
-        .looseObject({ messages: z.number().default(0) })
-        .parse(await brokerOf(declared.access).get(["queues", "spot", "analyzer.links"]));
-    return queue.messages;
+const queueShape = z.looseObject({
+    messages: z.number().default(0),
+    messages_unacknowledged: z.number().default(0),
+});
+
+/** The service's queue, as the management API shows it: `messages` includes those that are being processed. */
+async function queue({ declared }: Site): Promise<z.infer<typeof queueShape>> {
+    return queueShape.parse(await brokerOf(declared.access).get(["queues", "spot", "analyzer.links"]));
+}
+
+const slowUntil = "/tmp/slow-until";
+
+/** Stops the processes that read e-mails for eight of every nine seconds, until the file exists. */
+const slowness = `
+import os, signal, time
+
+def send(number):
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{process}/cmdline", "rb") as file:
+                if b"analyzer.process.template" in file.read():
+                    os.kill(int(process), number)
+        except OSError:
+            pass
+
+while not os.path.exists("${slowUntil}"):
+    send(signal.SIGSTOP)
+    time.sleep(8)
+    send(signal.SIGCONT)
+    time.sleep(1)
+`;
+
+/** Lets every replica of the service need some seconds for each message, while `work` runs. */
+async function withSlowReplicas({ cluster }: Site, work: () => Promise<void>): Promise<void> {
+    const pods = (await podsIn(cluster, prodNamespace)).filter(
+        (pod) => pod.metadata.labels["app.kubernetes.io/name"] === service && isReady(pod),
+    );
+    const execute = async (program: string): Promise<void> => {
+        await Promise.all(
+            pods.map(({ metadata: { name } }) =>
+                kubectl(cluster, [
+                    ...["exec", "-n", prodNamespace, name, "-c", "service", "--"],
+                    ...["python3", "-c", program],
+                    // A replica that stopped.
+                ]).catch(() => undefined),
+            ),
+        );
+    };
+    const slow = execute(slowness);
+    try {
+        await work();
+    } finally {
+        await execute(`open("${slowUntil}", "w").close()`);
+        await slow;
+    }
 }
 
 async function fallback({ cluster }: Site): Promise<string | undefined> {
@@ -91,7 +137,7 @@ export function scalingExperiments(site: () => Site): void {
                     ]);
                     const seconds = await until(async () => (await deployment(site())).spec.replicas, 3, 240);
                     note(
-                        `3 replicas wanted after ${seconds} s, with ${await messages(site())} messages waiting`,
+                        `3 replicas wanted after ${seconds} s, with ${(await queue(site())).messages} messages waiting`,
                     );
                 } finally {
                     await kubectl(cluster, ["uncordon", ...nodes]);
@@ -105,7 +151,7 @@ export function scalingExperiments(site: () => Site): void {
             });
             expectNothingLost(outcome, note);
             // The management API counts at intervals.
-            await until(async () => await messages(site()), 0, 60);
+            await until(async () => (await queue(site())).messages, 0, 60);
         },
     );
 
@@ -138,14 +184,23 @@ export function scalingExperiments(site: () => Site): void {
         "replicas that are no longer needed stop one by one under load, and no message that they process is lost",
         async (note) => {
             const { traffic } = site();
+            const replicas = async (): Promise<number> => (await deployment(site())).spec.replicas;
             const outcome = await traffic.during(1, async () => {
-                const wanted = async (): Promise<number> => (await deployment(site())).spec.replicas;
-                const first = await until(async () => (await wanted()) < 3, true, 480);
-                const last = await until(wanted, 1, 240);
-                await until(async () => (await deployment(site())).status.replicas, 1, 180);
-                note(`2 replicas after ${first} s, 1 replica ${last} s later`);
+                await withSlowReplicas(site(), async () => {
+                    for (const wanted of [2, 1]) {
+                        const seconds = await until(replicas, wanted, 480);
+                        const { messages_unacknowledged: unacknowledged } = await queue(site());
+                        expect(unacknowledged).toBeGreaterThan(0);
+                        note(
+                            `${wanted} wanted after another ${seconds} s, with ${unacknowledged} messages unacknowledged`,
+                        );
+                    }
+                    await until(async () => (await deployment(site())).status.replicas, 1, 180);
+                });
             });
             expectNothingLost(outcome, note);
+            // The management API counts at intervals.
+            await until(async () => (await queue(site())).messages, 0, 60);
         },
     );
 }

@@ -28,6 +28,14 @@ export interface Surroundings {
     readonly sink: { readonly host: string; readonly mailPort: number; readonly webhookPort: number };
 }
 
+/** The same number of replicas for each service, as the configuration writes it. */
+export function replicasOf(number: number): readonly string[] {
+    return [
+        ...["gateway", "analyzer-orchestrator", "result-processor", "notifier"],
+        ...["analyzer.headers", "analyzer.content", "analyzer.links", "analyzer.attachments"],
+    ].map((name) => `${name}=${number}`);
+}
+
 /** The values of Pulumi.prod.yaml with what this cluster has, small sizes, and no other shape. */
 export function prodValues(surroundings: Surroundings): RawConfig {
     const { zones, managementPort, database, store, sink } = surroundings;
@@ -45,12 +53,7 @@ export function prodValues(surroundings: Surroundings): RawConfig {
         tlsIssuer: "own",
         managementUrl: `https://localhost:${managementPort}`,
         managementNamespaces: JSON.stringify(["deployment", "keda"]),
-        serviceReplicas: JSON.stringify(
-            [
-                ...["gateway", "analyzer-orchestrator", "result-processor", "notifier"],
-                ...["analyzer.headers", "analyzer.content", "analyzer.links", "analyzer.attachments"],
-            ].map((name) => `${name}=2`),
-        ),
+        serviceReplicas: JSON.stringify(replicasOf(2)),
         autoscaling: "false",
         monitoringNamespace: "",
         monitoringLabels: "[]",

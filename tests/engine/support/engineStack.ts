@@ -78,17 +78,26 @@ export async function engineStack(stack: string, kind: Cluster["kind"]): Promise
         start,
         pulumi: (...args) => run(cli.command, ...args, "--stack", stack, "--non-interactive"),
         kill: async (reached, command, ...args) => {
-            const child = start(command, ...args);
+            const options = { cwd: projectRoot, env: variables, detached: true } as const;
+            const child = spawn(command, args, options);
+            let output = "";
+            for (const stream of [child.stdout, child.stderr]) {
+                stream.on("data", (chunk: Buffer) => {
+                    output += chunk.toString();
+                });
+            }
             const deadline = Date.now() + killWithinMilliseconds;
             try {
                 while (!(await reached())) {
                     if (child.exitCode !== null || Date.now() > deadline) {
-                        throw new Error(`"${command} ${args.join(" ")}" did not come to where it is killed`);
+                        throw new Error(`"${command} ${args.join(" ")}" is not killed: ${output}`);
                     }
                     await sleep(200);
                 }
             } finally {
-                process.kill(-(child.pid ?? 0), "SIGKILL");
+                if (child.exitCode === null) {
+                    process.kill(-(child.pid ?? 0), "SIGKILL");
+                }
             }
         },
         setVariables: (more) => {

@@ -48,6 +48,8 @@ export interface ApiClient {
 export interface Tried {
     /** Everything but the storing. */
     readonly dryRun?: boolean;
+    /** Who owns the fields. @default - these tests */
+    readonly manager?: string;
 }
 
 const fieldManager = "spot-messaging-test";
@@ -170,6 +172,6 @@ function groupPath(apiVersion: string): string {
     return apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 }
 
-function query({ dryRun = false }: Tried = {}): string {
-    return `?fieldManager=${fieldManager}&fieldValidation=Strict${dryRun ? "&dryRun=All" : ""}`;
+function query({ dryRun = false, manager = fieldManager }: Tried = {}): string {
+    return `?fieldManager=${manager}&fieldValidation=Strict${dryRun ? "&dryRun=All" : ""}`;
 }

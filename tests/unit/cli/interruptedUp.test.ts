@@ -149,29 +149,28 @@ describe("a run that was killed", () => {
             "creating",
             { urn: "urn", custom: true, type, inputs },
         ];
+        const secret = { apiVersion: "v1", kind: "Secret" };
+        const nodes = { apiVersion: "rabbitmq.com/v1beta1", kind: "RabbitmqCluster" };
         const interrupted = interruptedUp(
             state([
-                object("kubernetes:core/v1:Secret", {
-                    kind: "Secret",
-                    metadata: { name: "a", namespace: "n" },
-                }),
+                object("kubernetes:core/v1:Secret", { ...secret, metadata: { name: "a", namespace: "n" } }),
                 object("kubernetes:rabbitmq.com/v1beta1:RabbitmqCluster", {
-                    kind: "RabbitmqCluster",
+                    ...nodes,
                     metadata: { name: "b" },
                 }),
-                object("kubernetes:core/v1:Secret", { kind: "Secret", metadata: { "4dabf181": "x" } }),
-                object("pulumi:providers:kubernetes", { kind: "Secret", metadata: { name: "c" } }),
+                object("kubernetes:core/v1:Secret", { ...secret, metadata: { "4dabf181": "x" } }),
+                object("pulumi:providers:kubernetes", { ...secret, metadata: { name: "c" } }),
                 [
                     "updating",
-                    {
-                        type: "kubernetes:core/v1:Secret",
-                        inputs: { kind: "Secret", metadata: { name: "d" } },
-                    },
+                    { type: "kubernetes:core/v1:Secret", inputs: { ...secret, metadata: { name: "d" } } },
                 ],
                 ["creating", resource(container, "e")],
             ]),
         );
-        expect(interrupted?.kubernetesObjects).toEqual(['Secret "a"', 'RabbitmqCluster "b"']);
+        expect(interrupted?.kubernetesObjects).toEqual([
+            { ...secret, name: "a", namespace: "n" },
+            { ...nodes, name: "b" },
+        ]);
     });
 
     it("names the way out where a network of it is in use", async () => {
