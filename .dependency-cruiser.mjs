@@ -24,7 +24,7 @@ const topologyFolders = {
     contract: ["model", "lookup", "broker", "settings"],
     definitions: ["model", "broker", "text"],
     import: ["model", "text", "lookup", "broker", "patterns", "settings", "links", "routing", "definitions"],
-    provider: ["model", "definitions"],
+    provider: ["model", "text", "definitions"],
     view: ["model", "text", "lookup", "broker", "settings", "patterns", "routing"],
     access: ["view", "model", "text", "lookup", "patterns", "links", "routing"],
     checks: [
@@ -67,6 +67,7 @@ const topologyFolders = {
         "checks",
         "review",
     ],
+    adopt: ["model", "text", "lookup", "broker", "declare", "compile", "definitions", "provider"],
     alerts: ["model", "lookup", "readings", "broker", "settings", "routing", "text"],
     dashboards: ["model", "alerts", "lookup"],
 };

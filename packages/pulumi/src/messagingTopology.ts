@@ -7,9 +7,15 @@ import {
     declare,
     objectKey,
     type Topology,
+    usersOf,
 } from "@spot-messaging/topology";
-import { assertValid, TopologyError } from "@spot-messaging/topology/check";
-import { defaultVhost, type LogicalName, logicalNames } from "@spot-messaging/topology/provider";
+import { assertValid, check, renderFinding, TopologyError } from "@spot-messaging/topology/check";
+import {
+    declarablePart,
+    defaultVhost,
+    type LogicalName,
+    logicalNames,
+} from "@spot-messaging/topology/provider";
 import { peer } from "./peer.ts";
 import { toBindingArgs } from "./translate/binding.ts";
 import { toExchangeArgs } from "./translate/exchange.ts";
@@ -24,6 +30,12 @@ export type MessagingTopologyArgs = CompiledTopologyArgs | PlainTopologyArgs;
 /** A topology that the program compiled itself. */
 export interface CompiledTopologyArgs {
     readonly topology: Topology;
+    /**
+     * Whether the broker had the topology before the program, as `topology adopt` writes it. A user without a service then keeps its password,
+     * and the component declares only its permissions. What the provider cannot declare stays as the broker has it, and errors of the checks are
+     * warnings. @default false
+     */
+    readonly adopted?: boolean;
 }
 
 /** Plain data, for programs in every language. */
@@ -47,10 +59,17 @@ export class MessagingTopology extends pulumi.ComponentResource {
     readonly declared: readonly pulumi.Resource[];
 
     constructor(name: string, args: MessagingTopologyArgs, opts?: pulumi.ComponentResourceOptions) {
-        const topology = declarable("topology" in args ? args.topology : compiled(args));
+        const isAdopted = "adopted" in args && args.adopted;
+        const given = "topology" in args ? args.topology : compiled(args);
+        const topology = isAdopted ? adoptedPart(given) : declarable(given);
         const rabbitmq = peer("MessagingTopology", "@pulumi/rabbitmq");
         const random = peer("MessagingTopology", "@pulumi/random");
         super("messaging:index:MessagingTopology", name, {}, opts);
+        if (isAdopted) {
+            for (const warning of adoptionWarnings(given)) {
+                void pulumi.log.warn(warning, this);
+            }
+        }
         const child = { parent: this };
         const alias = ({ aliases }: LogicalName): pulumi.CustomResourceOptions => ({
             ...child,
@@ -210,6 +229,23 @@ const replacedWithSettings = { replaceOnChanges: ["settings"], deleteBeforeRepla
 
 function compiled({ brokerVersion, vhosts }: PlainTopologyArgs): Topology {
     return compile(vhosts.map(declare), brokerVersion);
+}
+
+/** What the provider can declare. Users without a service keep their passwords, which no broker exports. */
+function adoptedPart(topology: Topology): Topology {
+    const { topology: part } = declarablePart(topology);
+    const ofServices = new Set(topology.services.flatMap(usersOf));
+    return { ...part, users: part.users.filter(({ name }) => ofServices.has(name)) };
+}
+
+function adoptionWarnings(topology: Topology): readonly string[] {
+    const errors = check(topology).filter(({ severity }) => severity === "error");
+    return [
+        ...errors.map(renderFinding),
+        ...declarablePart(topology).left.map(
+            ({ place, message }) => `${place}: ${message}; it stays as the broker has it`,
+        ),
+    ];
 }
 
 function declarable(topology: Topology): Topology {

@@ -39,13 +39,16 @@ const notInRepository = new Set([
     "config.json",
     "definitions.json",
     "folder/",
+    "import.json",
     "mail.eml",
     "package.json",
     "review.md",
     "shop.json",
     "theirs.json",
+    "topology/access.ts",
     "topology/approvals.yaml",
     "topology/baseline.yaml",
+    "topology/index.ts",
 ]);
 
 /** Folders that are made by commands and ignored by git. */

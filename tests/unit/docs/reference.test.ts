@@ -1,4 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Topology } from "@spot-messaging/topology";
 import { compile, declare, publish, service, topic, work } from "@spot-messaging/topology";
@@ -299,6 +301,14 @@ describe("docs/reference/json-formats.md", () => {
                     env: { GITHUB_API_URL: host.endpoint },
                 }),
             ];
+        },
+        adopt: async () => {
+            const folder = await mkdtemp(join(tmpdir(), "adopted-"));
+            try {
+                return [await json(["adopt", casePath("shovels"), "--out", join(folder, "shop"), "--json"])];
+            } finally {
+                await rm(folder, { recursive: true });
+            }
         },
         "npm run status": async () => {
             const status = await readStatus({

@@ -48,6 +48,7 @@ const kindsByPlaceholder: Readonly<Record<string, ValueKind>> = {
     file: "files",
     "file or url": "files",
     "ref, file or url": "files",
+    folder: "files",
     "folder or file": "files",
     queue: "queues",
 };

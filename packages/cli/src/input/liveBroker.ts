@@ -48,7 +48,7 @@ export function liveBroker(access: BrokerAccess): LiveBroker {
 }
 
 /** An answer that is not from RabbitMQ means a wrong URL, which the user can correct. */
-async function answerOf<T>(answer: Promise<T>): Promise<T> {
+export async function answerOf<T>(answer: Promise<T>): Promise<T> {
     try {
         return await answer;
     } catch (error) {

@@ -31,6 +31,8 @@ export interface TopologyInput {
     /** Findings about the text of the input, which a topology cannot represent. */
     readonly findings: readonly Finding[];
     readonly locate: Locator;
+    /** The definitions that it was read from. @default - it is a snapshot, or comes from a program */
+    readonly definitions?: JsonDocument;
     /** Whether a broker of a version imports it. @default - the input is not a file with definitions */
     readonly importCheck?: (version: KnownVersion, vhost?: string) => ImportCheck;
     /** The stack of the program that declares it. @default - the topology does not come from a program */
@@ -60,6 +62,7 @@ export async function readTopologyFile(file: string, stdin: Stdin): Promise<Topo
         ? input
         : {
               ...input,
+              definitions: document,
               importCheck: (version, vhost) => importCheck(parsed, document, name, version, vhost),
           };
 }
@@ -143,6 +146,7 @@ export function topologyOfDefinitions(definitions: unknown, name: string): Topol
     const document = documentOf(definitions);
     return {
         ...topologyInput(readTopology(document, { isLive: true, digest }), document, name),
+        definitions: document,
         locate: noLocation,
     };
 }

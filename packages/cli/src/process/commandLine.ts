@@ -1,5 +1,6 @@
 import type { Severity } from "@spot-messaging/topology/check";
 import { Argument, Command, Option } from "commander";
+import type { AdoptCommandOptions } from "../commands/adoptCommand.ts";
 import type { CheckCommandOptions } from "../commands/checkCommand.ts";
 import type { ExplainCommandOptions } from "../commands/explainCommand.ts";
 import type { ExplainLinkOptions } from "../commands/explainLink.ts";
@@ -16,6 +17,7 @@ import type { Application } from "../review/appliedStack.ts";
 import { type CommandIo, type CommandResult, passwordVariable } from "./commandIo.ts";
 import { addComment } from "./commentCommandLine.ts";
 import {
+    adoptHelp,
     checkHelp,
     completionHelp,
     explainHelp,
@@ -226,6 +228,21 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
         .action(async (options: SnapshotCommandOptions) => {
             const { snapshotProgram } = await import("../commands/snapshotCommand.ts");
             finish(await snapshotProgram(options, io));
+        });
+
+    root.command("adopt")
+        .description("write a Pulumi program that declares what a broker has, and the file that imports it")
+        .argument("[file]", "definitions that a broker exported; - for standard input")
+        .requiredOption("--out <folder>", "a new folder for the program")
+        .option("--broker <url>", `a running broker instead of a file (password in ${passwordVariable})`)
+        .option("--name <name>", "the name of the Pulumi project (default: that of the folder)")
+        .option("--stack <name>", "the name of its stack", "dev")
+        .option("--allow-left-out", "exit code 0 although Pulumi will not manage everything")
+        .option("--json", "for machines: {files, imported, leftOut: [{place, message}]}")
+        .addHelpText("after", adoptHelp)
+        .action(async (file: string | undefined, options: AdoptCommandOptions) => {
+            const { adoptBroker } = await import("../commands/adoptCommand.ts");
+            finish(await adoptBroker(file, options, io));
         });
 
     addComment(withConfig(root.command("comment")), io, finish);

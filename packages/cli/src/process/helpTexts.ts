@@ -95,6 +95,19 @@ Examples:
   topology snapshot            # commit what it writes: a review compares it
   topology snapshot --check    # in CI`;
 
+export const adoptHelp = `
+Examples:
+  topology adopt definitions.json --out orders
+  topology adopt --broker https://admin@rabbit.example.com:15671 --out orders
+  rabbitmqctl export_definitions - | topology adopt - --out orders --json
+
+The program's topology equals the broker's. pulumi import then reads the objects
+into the state of the stack, and the first preview is empty. Users keep their
+passwords. Only a running broker knows the ids of bindings with arguments.
+Exit codes: 0 everything is in the program, 1 the broker keeps something that
+Pulumi cannot manage, 2 wrong usage, unreadable input or an existing file,
+3 broker unreachable.`;
+
 export const completionHelp = `
 Examples:
   eval "$(topology completion bash)"         # in ~/.bashrc

@@ -45,6 +45,7 @@ afterAll(async () => {
 });
 
 const commands = [
+    "adopt",
     "check",
     "comment",
     "completion",
@@ -165,6 +166,8 @@ describe("the completion", () => {
             "top --broker <url>",
             "top --interval <duration>",
             "review --broker <url>",
+            "adopt --broker <url>",
+            "adopt --name <name>",
             "comment --repo <owner/name>",
             "comment --pull <number>",
             "comment --api <url>",

@@ -85,7 +85,7 @@ export function compileVhost(declaration: Declaration, brokerVersion: BrokerVers
         queues,
         bindings,
         policies,
-        operatorPolicies: capsOf(vhost, queues, queuePolicies),
+        operatorPolicies: declaration.caps ? capsOf(vhost, queues, queuePolicies) : [],
         permissions: services.flatMap((each) => permissionsOf(each, context)),
         topicPermissions: services.flatMap((each) => topicPermissionsOf(each, context)),
         services,

@@ -32,6 +32,8 @@ export interface Declaration {
     /** Bindings besides those to the queues' sources. */
     readonly bindings: readonly Binding[];
     readonly services: readonly Service[];
+    /** Whether operator policies limit the queues that other programs declare in the virtual host. */
+    readonly caps: boolean;
     /** Receives messages that were rejected, expired or exceeded the delivery limit, with the queue's name as routing key. Added only if needed. */
     readonly deadLetterExchange: ExchangeDeclaration;
     /** Routes redriven messages to their work queue, and to the delay queues on brokers without delayed retry. Added only if needed. */

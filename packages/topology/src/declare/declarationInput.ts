@@ -33,6 +33,8 @@ export interface DeclarationInput {
     readonly bindings?: readonly BindingInput[];
     readonly services?: readonly ServiceInput[];
     readonly defaults?: DefaultsInput;
+    /** Whether operator policies limit the queues that other programs declare in the virtual host. @default true */
+    readonly caps?: boolean;
     /** The name or the full declaration of the dead-letter exchange; added only if a work queue needs it. @default "<vhost>.dead-letter", a topic exchange */
     readonly deadLetterExchange?: string | ExchangeInput;
     /** The same for the retry exchange, which redriven messages and brokers without delayed retry need. @default "<vhost>.retry", a topic exchange */

@@ -5,7 +5,7 @@ import { deadLetterQueueOf } from "./queueDeclaration.ts";
 import { readBindings } from "./read/binding.ts";
 import { readDefaults } from "./read/defaults.ts";
 import { readExchanges } from "./read/exchanges.ts";
-import { isTable, text } from "./read/kind.ts";
+import { flag, isTable, text } from "./read/kind.ts";
 import { namedList } from "./read/namedList.ts";
 import { type Options, optionsOf, type Report } from "./read/options.ts";
 import { readQueue } from "./read/queue.ts";
@@ -18,6 +18,7 @@ const declarationOptions: readonly (keyof DeclarationInput)[] = [
     "bindings",
     "services",
     "defaults",
+    "caps",
     "deadLetterExchange",
     "retryExchange",
     "replyExchange",
@@ -72,6 +73,7 @@ function readDeclaration(input: unknown, report: Report): Declaration {
         queues,
         bindings: readBindings(options, vhost, known, report),
         services: namedList(options, "services", "service", (each, at) => readService(each, at, context)),
+        caps: options.withDefault("caps", flag, true),
     };
 }
 

@@ -1,4 +1,5 @@
 export { compile } from "../compile/index.ts";
+export { type BrokerObjects, withObjects } from "../compile/withObjects.ts";
 export * from "../declare/declaration.ts";
 export { DeclarationError } from "../declare/declarationError.ts";
 export * from "../declare/declarationInput.ts";

@@ -2,8 +2,10 @@ export { type DefinitionsList } from "../definitions/definitionsFields.ts";
 export {
     type ArgumentInputs,
     argumentInputs,
+    bindingArgumentsJson,
     brokerArguments,
     hasOneForm,
+    queueArgumentsJson,
     twoForms,
 } from "../provider/brokerArguments.ts";
 export { type DeclaredObject, declaredObjects, defaultVhost, readKeys } from "../provider/declaredObject.ts";
@@ -15,3 +17,9 @@ export {
     type NamedObject,
     type UserRecords,
 } from "../provider/logicalNames.ts";
+export {
+    type DeclarablePart,
+    declarablePart,
+    type Undeclarable,
+    undeclarable,
+} from "../provider/undeclarable.ts";

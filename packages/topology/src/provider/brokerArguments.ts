@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Binding, Queue } from "../model/index.ts";
 
 /** The two inputs for the arguments of a queue or binding; the provider refuses to accept both together. */
 export const argumentInputs = {
@@ -36,4 +37,14 @@ function isJsonObject(text: string): boolean {
     } catch {
         return false;
     }
+}
+
+/** All arguments of a queue as `argumentsJson`: the broker stores the type as one of them. */
+export function queueArgumentsJson({ type, arguments: args }: Pick<Queue, "type" | "arguments">): string {
+    return JSON.stringify({ ...args, "x-queue-type": type });
+}
+
+/** The arguments of a binding as `argumentsJson`; `undefined` without arguments. */
+export function bindingArgumentsJson({ arguments: args }: Pick<Binding, "arguments">): string | undefined {
+    return Object.keys(args).length === 0 ? undefined : JSON.stringify(args);
 }

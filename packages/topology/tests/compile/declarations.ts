@@ -66,6 +66,7 @@ export function declarationOf(
         queues,
         bindings: [],
         services: [],
+        caps: true,
         deadLetterExchange: exchangeDeclaration("dead", "direct"),
         retryExchange: exchangeDeclaration("again", "topic", "lost"),
         replyExchange: exchangeDeclaration("answers", "topic"),
