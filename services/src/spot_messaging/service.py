@@ -39,6 +39,9 @@ CLOSE_TIMEOUT = 5.0
 # connection will not
 # recover; a new process will.
 CONSUMER_LOST_AFTER = 120.0
+# The purposes of the two connections, for metrics and log.
+_CONSUMING = "consuming"
+_PUBLISHING = "publishing"
 
 
 class Service:
@@ -70,6 +73,9 @@ class Service:
         self._erasers: list[Callable[[Erasure], Awaitable[None]]] = []
         self._background: list[Callable[[], Coroutine[None, None, None]]] = []
         self._health = Health(runtime.health)
+        # From the start on: a process that cannot connect ends after a minute.
+        for purpose in (_CONSUMING, _PUBLISHING):
+            metrics.connection_up.labels(purpose).set(0)
         self._switching = asyncio.Lock()
         self._stopping = asyncio.Event()
         self._failure: Refusal | None = None
@@ -219,8 +225,8 @@ class Service:
 
     async def _disconnected(self) -> list[str]:
         up = {
-            "consuming": await self._consuming.ping(0.1),
-            "publishing": self._publishing is not None and self._publishing.connected.is_set(),
+            _CONSUMING: await self._consuming.ping(0.1),
+            _PUBLISHING: self._publishing is not None and self._publishing.connected.is_set(),
         }
         for purpose, works in up.items():
             metrics.connection_up.labels(purpose).set(1 if works else 0)
