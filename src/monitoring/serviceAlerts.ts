@@ -48,7 +48,7 @@ function processAlerts({ topology, matchers, target }: ServiceScope): readonly A
             labels: {},
             summary: 'no replica of service "{{ $labels.service }}" is ready',
             description:
-                "The service runs and cannot do its job. Its health report names what is missing: python -S -m spot_health readiness, in its container. Restore the broker, database or object store that the report names.",
+                "The service runs and cannot do its job. Its health report names what is missing: python3 -S -m spot_health readiness, in its container. Restore the broker, database or object store that the report names.",
         },
         {
             name: "ReplicaNotReady",
@@ -59,7 +59,7 @@ function processAlerts({ topology, matchers, target }: ServiceScope): readonly A
             labels: {},
             summary: '{{ $labels.instance }} of service "{{ $labels.service }}" is not ready',
             description:
-                "The other replicas do its work. Its health report names what is missing: python -S -m spot_health readiness, in its container. Restart the replica if the others have no such problem.",
+                "The other replicas do its work. Its health report names what is missing: python3 -S -m spot_health readiness, in its container. Restart the replica if the others have no such problem.",
         },
     ];
 }

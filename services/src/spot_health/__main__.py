@@ -1,4 +1,4 @@
-"""`python -S -m spot_health <probe>`: is the service in this container healthy?
+"""`python3 -S -m spot_health <probe>`: is the service in this container healthy?
 
 0 yes, 1 no, with the reasons on stdout, 2 wrong usage, which a probe treats as a failure too.
 """

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from spot_messaging import metrics
 from spot_messaging.admin import Admin, Command, Erasure
 from spot_messaging.breaker import Breaker, State, follow
-from spot_messaging.channels import ChannelPool
+from spot_messaging.channels import ChannelPool, is_cancelled
 from spot_messaging.connection import ClusterBroker, ClusterConnection, leave_silent_nodes, open_connection
 from spot_messaging.consumer import Consumer
 from spot_messaging.contract import read_contract
@@ -196,7 +196,15 @@ class Service:
             try:
                 await asyncio.gather(*(self._switch(consumer) for consumer in self._pausable))
             except (AMQPError, ConnectionError, RuntimeError, TimeoutError) as error:
-                log("warning", "consumers not switched", paused=self._admin.paused, reason=one_line(error, 200))
+                self._log_not_switched(one_line(error, 200))
+            except asyncio.CancelledError:
+                # Otherwise the task that follows a breaker would end, and its queue would stay paused.
+                if is_cancelled():
+                    raise
+                self._log_not_switched("the connection was lost")
+
+    def _log_not_switched(self, reason: str) -> None:
+        log("warning", "consumers not switched", paused=self._admin.paused, reason=reason)
 
     async def _switch(self, consumer: Consumer) -> None:
         await (consumer.start() if self._wants(consumer) else consumer.stop())
