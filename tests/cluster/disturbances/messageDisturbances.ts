@@ -80,9 +80,12 @@ export const messageDisturbances = {
                 priority: 100,
                 definition: { "max-length": 5, overflow: "reject-publish" },
             });
-            await withBroker(site, async (connection) => {
-                await publish(connection, repeated(60, job));
-            });
+            for (let round = 0; round < 2; round += 1) {
+                await withBroker(site, async (connection) => {
+                    await publish(connection, repeated(60, job));
+                });
+                await sleep(betweenRounds);
+            }
         },
         end: async (site) => {
             await manage(site, "DELETE", smallPolicy);
