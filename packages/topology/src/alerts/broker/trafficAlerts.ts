@@ -61,7 +61,7 @@ export function trafficAlerts(
             labels: {},
             summary: "{{ $value | humanize }} dead letters have not reached their queue",
             description:
-                "They stay in their source queue and count toward its limit. Check: rabbitmqctl -q list_queues -p VHOST name messages_dlx type, npx topology check for the route of dead letters. Make room in the dead-letter queue, or add the missing binding.",
+                "They stay in their source queue and count toward its limit. Check: rabbitmqctl -q list_queues -p VHOST name messages_ready policy, npx topology check for the route of dead letters. Make room in the dead-letter queue, or add the missing binding.",
         },
         {
             name: "ConnectionChurn",
