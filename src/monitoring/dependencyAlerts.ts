@@ -8,12 +8,12 @@ const slowStore = 5;
 
 /** Alerts about the broker connections, the database and the object store, as the services see them. */
 export function dependencyAlerts({ matchers }: ServiceScope): readonly Alert[] {
-    const { series, increase, quantile } = serviceQuery(matchers);
+    const { series, last, increase, quantile } = serviceQuery(matchers);
     return [
         {
             name: "ServiceDisconnected",
             severity: "warning",
-            expression: `${series("connectionUp")} == 0`,
+            expression: `${last("connectionUp", "2m")} == 0`,
             holdFor: duration("2 minutes"),
             labels: {},
             summary:

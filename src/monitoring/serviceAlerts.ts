@@ -26,7 +26,7 @@ export function serviceAlertGroups(scope: ServiceScope): readonly AlertGroup[] {
 
 /** Alerts about processes that are missing or cannot do their job. */
 function processAlerts({ topology, matchers, target }: ServiceScope): readonly Alert[] {
-    const { series } = serviceQuery(matchers);
+    const { series, last } = serviceQuery(matchers);
     const deployed = topology.services.filter(({ workload }) => workload !== undefined);
     return [
         ...deployed.map(
@@ -43,7 +43,7 @@ function processAlerts({ topology, matchers, target }: ServiceScope): readonly A
         {
             name: "ServiceNotReady",
             severity: "critical",
-            expression: `max by (service) (${series("ready")}) == 0`,
+            expression: `max by (service) (${last("ready", "2m")}) == 0`,
             holdFor: duration("2 minutes"),
             labels: {},
             summary: 'no replica of service "{{ $labels.service }}" is ready',
@@ -53,7 +53,8 @@ function processAlerts({ topology, matchers, target }: ServiceScope): readonly A
         {
             name: "ReplicaNotReady",
             severity: "warning",
-            expression: `(${series("ready")} == 0) and on (service) (max by (service) (${series("ready")}) == 1)`,
+            // Kubernetes waits up to five minutes before it starts a process again that ended many times.
+            expression: `(${last("ready", "6m")} == 0) and on (service) (max by (service) (${series("ready")}) == 1)`,
             holdFor: duration("10 minutes"),
             labels: {},
             summary: '{{ $labels.instance }} of service "{{ $labels.service }}" is not ready',

@@ -5,6 +5,8 @@ import { type ServiceMetric, serviceMetrics } from "./serviceMetrics.ts";
 export interface ServiceQuery {
     /** The series of a metric: `spot_ready{service="gateway"}`. */
     readonly series: (metric: ServiceMetric, more?: string) => string;
+    /** The last value of a gauge, also of a process that ended within the window: one that restarts again and again has gaps. */
+    readonly last: (metric: ServiceMetric, window: string) => string;
     /** The increase of a counter within a window, summed over the replicas. */
     readonly increase: (
         metric: ServiceMetric,
@@ -36,6 +38,7 @@ export function serviceQuery(matchers: Matchers): ServiceQuery {
     };
     return {
         series: (metric, more = "") => select(serviceMetrics[metric], more),
+        last: (metric, window) => `last_over_time(${select(serviceMetrics[metric], "")}[${window}])`,
         increase: (metric, by, window, more = "") =>
             `sum by (${by.join(", ")}) (increase(${select(serviceMetrics[metric], more)}[${window}]))`,
         events: (metric, by, window, more = "") => {

@@ -250,10 +250,10 @@ export function servicesDashboard(scope: DashboardScope): Dashboard {
                 }),
                 timeSeries({
                     title: "Closed connections to the broker",
-                    description: "By replica and purpose; should be zero.",
+                    description: "Of all replicas of a service; should be zero.",
                     queries: [
                         {
-                            expression: `count by (service) (${series("connectionUp")} == 0)`,
+                            expression: `sum by (service) (1 - ${series("connectionUp")})`,
                             legend: "{{service}}",
                         },
                     ],

@@ -48,6 +48,9 @@ const percentage = "{{ $value | humanizePercentage }}";
 const number = "{{ $value | humanize }}";
 const time = "{{ $value | humanizeDuration }}";
 
+/** A gauge of a process that is there every second minute during the failure, with 0. */
+const restarting = `${"0 _ ".repeat(lasts / 2)}0 1+0x${rest()}`;
+
 /** A histogram whose observations are all in one bucket during the failure, and in the first one afterwards. */
 function histogram(
     metric: string,
@@ -88,6 +91,27 @@ export const serviceScenarios: readonly ServiceScenario[] = [
         lasts,
         series: { [series("spot_ready", { service: "notifier", instance: "notifier:9464" })]: gauge(0, 1) },
         labels: { service: "notifier" },
+    },
+    {
+        name: "the process of its only replica ends and starts again and again",
+        alert: "ServiceNotReady",
+        lasts,
+        series: { [series("spot_ready", { service: "notifier", instance: "notifier:9464" })]: restarting },
+        labels: { service: "notifier" },
+    },
+    {
+        name: "the process of one of two replicas ends and starts again and again",
+        alert: "ReplicaNotReady",
+        lasts,
+        series: { [series("spot_ready", { service: "gateway", instance: "second:9464" })]: restarting },
+        labels: { service: "gateway", instance: "second:9464" },
+    },
+    {
+        name: "a replica that cannot reach any node ends and starts again and again",
+        alert: "ServiceDisconnected",
+        lasts,
+        series: { [series("spot_connection_up", { ...replica, purpose: "publish" })]: restarting },
+        labels: { ...replica, purpose: "publish" },
     },
     {
         name: "one of two replicas cannot do its job",

@@ -12,6 +12,7 @@ from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
 from faststream.rabbit.message import RabbitMessage
 
 from spot_messaging.breaker import Breaker
+from spot_messaging.channels import is_cancelled
 from spot_messaging.contract import Consumption
 from spot_messaging.log import log
 
@@ -107,5 +108,9 @@ class Consumer:
             async with asyncio.timeout(PROBE_TIMEOUT):
                 channel = cast("OpenChannel", await queue.channel.get_underlay_channel())
         except (TimeoutError, RuntimeError, ConnectionError):
+            return False
+        except asyncio.CancelledError:
+            if is_cancelled():
+                raise
             return False
         return not channel.is_closed and tag in channel.consumers

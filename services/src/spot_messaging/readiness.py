@@ -8,6 +8,7 @@ from aio_pika import RobustConnection
 from aiormq.abc import AbstractChannel
 from aiormq.exceptions import AMQPChannelError, AMQPError, ChannelInvalidStateError
 
+from spot_messaging.channels import is_cancelled
 from spot_messaging.failure import one_line
 
 Check = Callable[[], Awaitable[str | None]]
@@ -86,6 +87,10 @@ class QueueProbe:
             return [f'queue "{asked}": {one_line(error, 200)}']
         except (AMQPError, ChannelInvalidStateError, ConnectionError, RuntimeError):
             # The connection is lost, which is an ailment of its own.
+            return []
+        except asyncio.CancelledError:
+            if is_cancelled():
+                raise
             return []
         return []
 

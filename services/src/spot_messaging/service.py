@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from spot_messaging import metrics
 from spot_messaging.admin import Admin, Command, Erasure
 from spot_messaging.breaker import Breaker, State, follow
-from spot_messaging.channels import ChannelPool
+from spot_messaging.channels import ChannelPool, is_cancelled
 from spot_messaging.connection import ClusterBroker, ClusterConnection, leave_silent_nodes, open_connection
 from spot_messaging.consumer import Consumer
 from spot_messaging.contract import read_contract
@@ -39,6 +39,9 @@ CLOSE_TIMEOUT = 5.0
 # connection will not
 # recover; a new process will.
 CONSUMER_LOST_AFTER = 120.0
+# The purposes of the two connections, for metrics and log.
+_CONSUMING = "consuming"
+_PUBLISHING = "publishing"
 
 
 class Service:
@@ -70,6 +73,9 @@ class Service:
         self._erasers: list[Callable[[Erasure], Awaitable[None]]] = []
         self._background: list[Callable[[], Coroutine[None, None, None]]] = []
         self._health = Health(runtime.health)
+        # From the start on: a process that cannot connect ends after a minute.
+        for purpose in (_CONSUMING, _PUBLISHING):
+            metrics.connection_up.labels(purpose).set(0)
         self._switching = asyncio.Lock()
         self._stopping = asyncio.Event()
         self._failure: Refusal | None = None
@@ -190,7 +196,15 @@ class Service:
             try:
                 await asyncio.gather(*(self._switch(consumer) for consumer in self._pausable))
             except (AMQPError, ConnectionError, RuntimeError, TimeoutError) as error:
-                log("warning", "consumers not switched", paused=self._admin.paused, reason=one_line(error, 200))
+                self._log_not_switched(one_line(error, 200))
+            except asyncio.CancelledError:
+                # Otherwise the task that follows a breaker would end, and its queue would stay paused.
+                if is_cancelled():
+                    raise
+                self._log_not_switched("the connection was lost")
+
+    def _log_not_switched(self, reason: str) -> None:
+        log("warning", "consumers not switched", paused=self._admin.paused, reason=reason)
 
     async def _switch(self, consumer: Consumer) -> None:
         await (consumer.start() if self._wants(consumer) else consumer.stop())
@@ -219,8 +233,8 @@ class Service:
 
     async def _disconnected(self) -> list[str]:
         up = {
-            "consuming": await self._consuming.ping(0.1),
-            "publishing": self._publishing is not None and self._publishing.connected.is_set(),
+            _CONSUMING: await self._consuming.ping(0.1),
+            _PUBLISHING: self._publishing is not None and self._publishing.connected.is_set(),
         }
         for purpose, works in up.items():
             metrics.connection_up.labels(purpose).set(1 if works else 0)

@@ -58,7 +58,7 @@ def connection(answer: Any, opened: list[Any] | None = None) -> RobustConnection
         assert passive
         if name == "b" and answer == "never":
             await asyncio.sleep(60)
-        if name == "b" and isinstance(answer, Exception):
+        if name == "b" and isinstance(answer, BaseException):
             raise answer
 
     async def channel(*, publisher_confirms: bool) -> Any:
@@ -78,7 +78,8 @@ def connection(answer: Any, opened: list[Any] | None = None) -> RobustConnection
         (None, []),
         ("never", ['queue "b" does not answer within 0.05 s']),
         (ChannelNotFoundEntity("NOT_FOUND - no queue 'b'"), ["queue \"b\": NOT_FOUND - no queue 'b'"]),
-        # The lost connection is reported by itself.
+        # The lost connection is reported by itself; aiormq cancels those that wait for an answer.
+        (asyncio.CancelledError(), []),
         (AMQPConnectionError("lost"), []),
     ],
 )

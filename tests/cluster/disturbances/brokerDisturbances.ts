@@ -126,8 +126,9 @@ export const brokerDisturbances = {
     },
     fullNodes: {
         name: "a broker without memory and disk space",
-        alerts: ["MemoryAlarm", "DiskAlarm", "MemoryNearlyFull", "DiskFillsUp", "PublishPoolExhausted"],
-        windowed: ["PublishesFail", "SubmissionsUnknown", "ConfirmsSlow"],
+        alerts: ["MemoryAlarm", "DiskAlarm", "MemoryNearlyFull", "PublishPoolExhausted"],
+        // The trend of the disk is this machine's.
+        windowed: ["DiskFillsUp", "PublishesFail", "SubmissionsUnknown", "ConfirmsSlow"],
         rate: 3,
         begin: async (site, active) => {
             // Publishes that wait less long than their limit.

@@ -12,6 +12,8 @@ async function lockTables({ query }: Site, seconds: number): Promise<void> {
         DO $$
         DECLARE each record;
         BEGIN
+            -- Of two transactions that wait for each other, a service's is ended.
+            PERFORM set_config('deadlock_timeout', '60s', true);
             FOR each IN SELECT schemaname, tablename FROM pg_tables
                 WHERE schemaname NOT IN ('pg_catalog', 'information_schema') LOOP
                 EXECUTE format('LOCK TABLE %I.%I IN ACCESS EXCLUSIVE MODE', each.schemaname, each.tablename);

@@ -22,6 +22,11 @@ export function notification(serial: number): string {
     });
 }
 
+/** A command that changes nothing. */
+function resume(): string {
+    return JSON.stringify({ command: "resume", issuedAt: new Date().toISOString() });
+}
+
 /** What clients of the broker do wrong. */
 export const messageDisturbances = {
     wrongMessages: {
@@ -36,7 +41,9 @@ export const messageDisturbances = {
                 await withBroker(site, async (connection) => {
                     await publish(connection, [
                         { exchange: exchanges.analysis, key: "nothing", content: "{}" },
-                        { exchange: exchanges.replies, key: "nobody", content: "{}" },
+                        { exchange: exchanges.replies, key: "unknown", content: "{}" },
+                        // Not wrong: the queues of commands have counters from their first message on.
+                        { exchange: exchanges.admin, key: keys.adminAll, content: resume() },
                         {
                             ...{ exchange: exchanges.rpc, key: keys.rpcStatus, content: "{}" },
                             options: { replyTo: "somebody", correlationId: "1" },
@@ -73,14 +80,20 @@ export const messageDisturbances = {
                 priority: 100,
                 definition: { "max-length": 5, overflow: "reject-publish" },
             });
-            await withBroker(site, async (connection) => {
-                await publish(connection, repeated(60, job));
-            });
+            for (let round = 0; round < 2; round += 1) {
+                await withBroker(site, async (connection) => {
+                    await publish(connection, repeated(60, job));
+                });
+                await sleep(betweenRounds);
+            }
         },
         end: async (site) => {
             await manage(site, "DELETE", smallPolicy);
-            await sleep(10_000);
-            await purge(site, `${disturbedQueue}.dlq`);
+            // The broker publishes stalled dead letters again after three minutes.
+            for (let round = 0; round < 20; round += 1) {
+                await sleep(10_000);
+                await purge(site, `${disturbedQueue}.dlq`);
+            }
         },
     },
     absentNotifier: {
