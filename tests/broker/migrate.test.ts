@@ -139,7 +139,7 @@ describe("a migration on a broker", () => {
                 properties,
             ]),
         ).toEqual(
-            Array.from({ length: 20 }, (_, index) => [
+            Array.from({ length: 20 }, (_, index): unknown[] => [
                 `m${index}`,
                 "order.new",
                 expect.objectContaining({
