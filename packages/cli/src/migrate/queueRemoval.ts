@@ -135,18 +135,22 @@ export async function refuseOverflow(
     }
 }
 
-/** Waits until the queue's own consumers have read it to its end. */
+/** Waits until the queue's own consumers have read it to its end, for as long as the broker's counts may be old. */
 async function waitForConsumers(
     broker: MigrationBroker,
     queue: InVhost,
     settings: RemovalSettings,
     end: number,
 ): Promise<void> {
+    let emptySince: number | undefined;
     await waitUntil(end, settings, async () => {
         const numbers = await broker.numbersOf(queue);
-        return numbers === undefined || numbers.ready + numbers.unacknowledged === 0
-            ? undefined
-            : `${placeOf(queue)} has ${numbers.ready + numbers.unacknowledged} messages; its consumers (${numbers.consumers}) have to read them`;
+        if (numbers !== undefined && numbers.ready + numbers.unacknowledged > 0) {
+            emptySince = undefined;
+            return `${placeOf(queue)} has ${numbers.ready + numbers.unacknowledged} messages; its consumers (${numbers.consumers}) have to read them`;
+        }
+        emptySince ??= Date.now();
+        return numbers === undefined ? undefined : reasonToWait(queue, emptySince);
     });
 }
 
@@ -181,10 +185,15 @@ async function waitForEmpty(
             return reason ?? `${placeOf(queue)} gets messages`;
         }
         emptySince ??= Date.now();
-        return Date.now() - emptySince >= countsAreCurrentAfterMs
-            ? undefined
-            : `${placeOf(queue)} is empty; the broker's counts become current`;
+        return reasonToWait(queue, emptySince);
     });
+}
+
+/** Why a queue that looks empty is not trusted yet. */
+function reasonToWait(queue: InVhost, emptySince: number): string | undefined {
+    return Date.now() - emptySince >= countsAreCurrentAfterMs
+        ? undefined
+        : `${placeOf(queue)} is empty; the broker's counts become current`;
 }
 
 function blockOf(

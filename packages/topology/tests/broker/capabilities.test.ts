@@ -13,6 +13,7 @@ describe("featuresOf", () => {
     ] as const)("lets %s delay retries and bound consumers by policy: %s", (version, newer) => {
         expect(featuresOf(version)).toEqual({
             delayedRetry: newer,
+            countsOnlyFailures: newer,
             consumerTimeout: newer,
             priorities: { normal: 4, urgent: 8 },
         });

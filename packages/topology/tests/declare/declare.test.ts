@@ -243,7 +243,7 @@ describe("declare refuses", () => {
             "a text",
             "shop",
             [
-                'declaration: is "shop"; write its options by name: "vhost", "exchanges", "queues", "bindings", "services", "defaults", "deadLetterExchange", "retryExchange", "replyExchange"',
+                'declaration: is "shop"; write its options by name: "vhost", "exchanges", "queues", "bindings", "services", "defaults", "caps", "deadLetterExchange", "retryExchange", "replyExchange"',
             ],
         ],
         ["nothing", {}, ['declaration: "vhost" is missing; write a text']],
