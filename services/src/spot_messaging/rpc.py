@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from spot_messaging.channels import is_cancelled
 from spot_messaging.contract import Contract, ReplyStream
 from spot_messaging.failure import CallError, CallTimeoutError, one_line
+from spot_messaging.log import log
 from spot_messaging.message import JSON
 from spot_messaging.tracing import send_span
 
@@ -40,7 +41,8 @@ class RpcClient:
         self._tag = ""
         self._opening: asyncio.Task[Channel] | None = None
         self._waiting: dict[str, asyncio.Future[bytes]] = {}
-        # A sentence while the stream cannot be consumed.
+        # A sentence while the stream cannot be consumed. Readiness does not depend on it: while a host is silent, no
+        # replica can consume the stream for about a minute, and other requests would lose all replicas.
         self.problem: str | None = None
 
     async def start(self, connection: RobustConnection) -> None:
@@ -128,8 +130,12 @@ class RpcClient:
         except (AMQPChannelError, TimeoutError) as error:
             # Such as a node without a replica of the stream. A lost connection is an ailment of its own.
             reason = one_line(error, 200) if str(error) else f"no answer within {OPEN_LIMIT:g} s"
+            if self.problem is None:
+                log("warning", "replies not consumed", stream=stream.queue, reason=reason)
             self.problem = f'stream "{stream.queue}" cannot be consumed: {reason}'
             raise
+        if self.problem is not None:
+            log("info", "replies consumed again", stream=stream.queue)
         self.problem = None
         self._channel = channel
         channel.closing.add_done_callback(self._fail_open_calls)

@@ -250,8 +250,7 @@ class Service:
         if self.connected and self._consuming_connection is not None:
             queues = await self._queues.failing(self._consuming_connection)
         late = late_confirm(self._channels.waiting_since)
-        unread = [] if self.rpc.problem is None else [self.rpc.problem]
-        return [*await self._requirements.failing(), *late, *queues, *unread, *paused]
+        return [*await self._requirements.failing(), *late, *queues, *paused]
 
     async def _inactive(self) -> list[str]:
         wanted = [*self._admin_consumers, *self._steady]

@@ -220,13 +220,15 @@ async def test_opens_one_channel_for_many_calls_together() -> None:
         call.cancel()
 
 
-async def test_sends_no_request_while_the_stream_cannot_be_consumed() -> None:
+async def test_sends_no_request_while_the_stream_cannot_be_consumed(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", logger="spot")
     broker = FakeBroker()
     rpc = await client(broker)
     await broker.channels[0].close()
     broker.refuses_consumers = True
-    with pytest.raises(CallError, match="no running replica"):
-        await rpc.call("status", Note(text="a"))
+    for _ in range(2):
+        with pytest.raises(CallError, match="no running replica"):
+            await rpc.call("status", Note(text="a"))
     assert broker.requests == []
     assert rpc.problem is not None
     assert rpc.problem.startswith('stream "gateway.replies" cannot be consumed: ')
@@ -237,3 +239,7 @@ async def test_sends_no_request_while_the_stream_cannot_be_consumed() -> None:
     await broker.answer(0, b"for b")
     assert await call == b"for b"
     assert rpc.problem is None
+    assert [record.message for record in caplog.records if record.name == "spot"] == [
+        "replies not consumed",
+        "replies consumed again",
+    ]
