@@ -16,7 +16,7 @@ import {
 } from "@spot-messaging/topology";
 import { toDefinitions } from "../../../packages/topology/src/definitions/definitions.ts";
 
-const numbers = Array.from({ length: 25 }, (_, index) => index + 1);
+const numbers = Array.from({ length: 40 }, (_, index) => index + 1);
 
 /** A virtual host with queues of every purpose and queues of others, more than 200 objects in all. */
 const shop = declare({
