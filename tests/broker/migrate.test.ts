@@ -187,7 +187,7 @@ describe("a migration on a broker", () => {
         const before = await declared((vhost) => shop(vhost, queue(vhost, "orders", "quorum")));
         const [{ name: vhost } = { name: "" }] = before.vhosts;
         const after = { ...before, queues: before.queues.slice(1), bindings: before.bindings.slice(1) };
-        const run = { ...settings(before, after), waitMs: 10_000 };
+        const run = { ...settings(before, after), waitMs: 20_000 };
         await publish(vhost, 3);
         await expect(runStages(run, "end")).rejects.toThrow(
             /queue "orders" has 3 messages; its consumers \(0\) have to read them/u,

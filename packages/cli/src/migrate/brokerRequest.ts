@@ -1,4 +1,4 @@
-import type { ManagementApi } from "@spot-messaging/management";
+import { BrokerRefused, type ManagementApi } from "@spot-messaging/management";
 import { type Binding, type Policy, UserError } from "@spot-messaging/topology";
 import type { BrokerObject } from "@spot-messaging/topology/migrate";
 import { brokerFields } from "@spot-messaging/topology/migrate";
@@ -79,43 +79,45 @@ export async function deleteObject(api: ManagementApi, object: DeletableObject):
     const { kind, noun } = object;
     switch (kind) {
         case "vhost":
-            await deleted(api.deleteVhost(noun.name));
+            await orMissing(api.deleteVhost(noun.name));
             return;
         case "user":
-            await deleted(api.deleteUser(noun.name));
+            await orMissing(api.deleteUser(noun.name));
             return;
         case "permission":
-            await deleted(api.deletePermissions(noun.vhost, noun.user));
+            await orMissing(api.deletePermissions(noun.vhost, noun.user));
             return;
         case "topic permission":
-            await deleted(api.delete(["topic-permissions", noun.vhost, noun.user, noun.exchange]));
+            await orMissing(api.delete(["topic-permissions", noun.vhost, noun.user, noun.exchange]));
             return;
         case "exchange":
-            await deleted(api.deleteExchange(noun.vhost, noun.name));
+            await orMissing(api.deleteExchange(noun.vhost, noun.name));
             return;
         case "policy":
-            await deleted(api.deletePolicy(noun.vhost, noun.name));
+            await orMissing(api.deletePolicy(noun.vhost, noun.name));
             return;
         case "operator policy":
-            await deleted(api.deleteOperatorPolicy(noun.vhost, noun.name));
+            await orMissing(api.deleteOperatorPolicy(noun.vhost, noun.name));
             return;
         case "parameter":
-            await deleted(api.delete(["parameters", noun.component, noun.vhost, noun.name]));
+            await orMissing(api.delete(["parameters", noun.component, noun.vhost, noun.name]));
             return;
         case "binding":
             for (const key of await propertiesKeys(api, noun)) {
-                await deleted(api.deleteBinding(noun.vhost, noun, key));
+                await orMissing(api.deleteBinding(noun.vhost, noun, key));
             }
     }
 }
 
-async function deleted(request: Promise<void>): Promise<void> {
+/** The answer to a request about an object; `undefined` if the object does not exist. */
+export async function orMissing<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
     try {
-        await request;
+        return await answer;
     } catch (error) {
-        if (!(error instanceof UserError && "status" in error && error.status === 404)) {
-            throw error;
+        if (error instanceof BrokerRefused && error.status === 404) {
+            return undefined;
         }
+        throw error;
     }
 }
 

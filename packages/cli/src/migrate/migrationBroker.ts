@@ -1,11 +1,12 @@
 import { type ManagementApi, managementApi } from "@spot-messaging/management";
-import { type InVhost, type Topology, UserError } from "@spot-messaging/topology";
+import type { InVhost, Topology } from "@spot-messaging/topology";
 import type { ChannelModel } from "amqplib";
 import { z } from "zod";
 import { type AmqpAddress, amqpAddressOf } from "../amqp/amqpAddress.ts";
 import { openAmqp } from "../amqp/openAmqp.ts";
 import type { BrokerAccess } from "../config/topologyConfig.ts";
 import { topologyOfDefinitions } from "../input/topologyFile.ts";
+import { orMissing } from "./brokerRequest.ts";
 
 /** The broker that a migration changes. */
 export interface MigrationBroker {
@@ -100,15 +101,4 @@ function dropLimits(queue: z.infer<typeof queueNumbers>): ReportedNumbers["drops
     return messages === undefined && bytes === undefined
         ? undefined
         : { ...(messages !== undefined && { messages }), ...(bytes !== undefined && { bytes }) };
-}
-
-async function orMissing(answer: Promise<unknown>): Promise<unknown> {
-    try {
-        return await answer;
-    } catch (error) {
-        if (error instanceof UserError && "status" in error && error.status === 404) {
-            return undefined;
-        }
-        throw error;
-    }
 }

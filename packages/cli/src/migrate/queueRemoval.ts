@@ -19,6 +19,8 @@ export interface RemovalSettings {
 
 /** The broker collects its counts every 5 s: a count that is older than that is current. */
 const countsAreCurrentAfterMs = 6_000;
+/** The management API alone, with its cache, has shown an empty queue for longer than that after messages had arrived. */
+const reportIsCurrentAfterMs = 12_000;
 
 /** Something that the command waits for did not happen in time. */
 export class MigrationBlocked extends UserError {
@@ -150,7 +152,7 @@ async function waitForConsumers(
             return `${placeOf(queue)} has ${numbers.ready + numbers.unacknowledged} messages; its consumers (${numbers.consumers}) have to read them`;
         }
         emptySince ??= Date.now();
-        return numbers === undefined ? undefined : reasonToWait(queue, emptySince);
+        return numbers === undefined ? undefined : reasonToWait(queue, emptySince, reportIsCurrentAfterMs);
     });
 }
 
@@ -185,13 +187,13 @@ async function waitForEmpty(
             return reason ?? `${placeOf(queue)} gets messages`;
         }
         emptySince ??= Date.now();
-        return reasonToWait(queue, emptySince);
+        return reasonToWait(queue, emptySince, countsAreCurrentAfterMs);
     });
 }
 
 /** Why a queue that looks empty is not trusted yet. */
-function reasonToWait(queue: InVhost, emptySince: number): string | undefined {
-    return Date.now() - emptySince >= countsAreCurrentAfterMs
+function reasonToWait(queue: InVhost, emptySince: number, milliseconds: number): string | undefined {
+    return Date.now() - emptySince >= milliseconds
         ? undefined
         : `${placeOf(queue)} is empty; the broker's counts become current`;
 }
