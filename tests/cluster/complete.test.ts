@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { alertExperiments } from "./experiments/alerts.ts";
+import { brokerLossExperiments, brokerNodeExperiments } from "./experiments/brokerNodes.ts";
 import { certificateExperiments, issuerExperiments } from "./experiments/certificates.ts";
 import { credentialExperiments } from "./experiments/credentials.ts";
 import { databaseExperiments, databaseValues } from "./experiments/database.ts";
 import { hostileMailExperiments } from "./experiments/hostileMails.ts";
 import { networkExperiments } from "./experiments/network.ts";
-import { brokerNodeExperiments, nodeExperiments } from "./experiments/nodes.ts";
+import { nodeExperiments } from "./experiments/nodes.ts";
 import { obstacleExperiments } from "./experiments/obstacles.ts";
 import { podExperiments } from "./experiments/pods.ts";
 import { refusalExperiments } from "./experiments/refusals.ts";
@@ -86,6 +87,7 @@ onSite("the prod stack on a real Kubernetes", { operators: ["rabbitmq"], seed: 1
     networkExperiments(site);
     rolloutExperiments(site);
     brokerNodeExperiments(site);
+    brokerLossExperiments(site);
     credentialExperiments(site);
     certificateExperiments(site);
     hostileMailExperiments(site);

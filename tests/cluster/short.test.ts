@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from "vitest";
-import { brokerNodeExperiments } from "./experiments/nodes.ts";
+import { brokerNodeExperiments } from "./experiments/brokerNodes.ts";
 import { podExperiments } from "./experiments/pods.ts";
 import { rolloutExperiments } from "./experiments/rollouts.ts";
 import { type Site, startSite } from "./support/site.ts";

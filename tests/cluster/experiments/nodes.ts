@@ -3,17 +3,13 @@ import { expect } from "vitest";
 import { experiment, type Note } from "../support/experiment.ts";
 import { kubectl } from "../support/kubectl.ts";
 import type { Machine } from "../support/machine.ts";
-import { isReady, type Pod, podsIn } from "../support/pods.ts";
+import { isReady, podsIn } from "../support/pods.ts";
 import { prodNamespace } from "../support/prodValues.ts";
 import type { Site } from "../support/site.ts";
+import { brokerPods, brokerReady, brokerSize, lastNode, since } from "./brokerNodes.ts";
 import { expectNothingLost } from "./rollouts.ts";
 
 const group = "Nodes";
-
-/** Seconds since a moment. */
-function since(begun: number): number {
-    return Math.round((performance.now() - begun) / 1_000);
-}
 
 /** Waits until so many pods of the stack are ready, other than on one node. */
 async function readyElsewhere(site: Site, count: number, without: string, seconds: number): Promise<void> {
@@ -31,25 +27,6 @@ async function readyElsewhere(site: Site, count: number, without: string, second
         .toBeGreaterThanOrEqual(count);
 }
 
-async function brokerPods(cluster: Site["cluster"]): Promise<readonly Pod[]> {
-    return (await podsIn(cluster, prodNamespace)).filter(
-        ({ metadata }) => metadata.labels["app.kubernetes.io/name"] === "rabbitmq",
-    );
-}
-
-/** How many nodes the broker has. */
-const brokerSize = 3;
-
-/** Waits until so many nodes of the broker are ready. */
-async function brokerReady({ cluster }: Site, count = brokerSize, seconds = 600): Promise<void> {
-    await expect
-        .poll(async () => (await brokerPods(cluster)).filter(isReady).length, {
-            timeout: seconds * 1_000,
-            interval: 500,
-        })
-        .toBe(count);
-}
-
 /** The node that runs the most services, whose loss matters most. */
 async function busiestNode({ cluster }: Site): Promise<Machine> {
     const services = (await podsIn(cluster, prodNamespace)).filter(
@@ -64,31 +41,6 @@ async function busiestNode({ cluster }: Site): Promise<Machine> {
         throw new Error("no node runs a service");
     }
     return busiest.node;
-}
-
-function lastNode({ cluster }: Site): Machine {
-    const node = cluster.nodes.at(-1);
-    if (node === undefined) {
-        throw new Error("the cluster has no node");
-    }
-    return node;
-}
-
-/** The death of one process, which its host survives. */
-export function brokerNodeExperiments(site: () => Site): void {
-    experiment(group, "a broker node that is killed under load costs no confirmed e-mail", async (note) => {
-        const { traffic } = site();
-        const outcome = await traffic.during(2, async () => {
-            await sleep(5_000);
-            // As the kernel ends it when memory is short; a third of all queues lose their leader.
-            await lastNode(site()).run("pkill", "-KILL", "beam.smp");
-            const begun = performance.now();
-            await brokerReady(site(), brokerSize - 1, 60);
-            await brokerReady(site());
-            note(`broker complete after ${since(begun)} s`);
-        });
-        expectNothingLost(outcome, note);
-    });
 }
 
 export function nodeExperiments(site: () => Site): void {

@@ -19,15 +19,48 @@ export interface Circumstances {
     readonly versions: readonly string[];
 }
 
-/** The last row of each experiment, in the order of their first runs. */
-export function readRows(): readonly Row[] {
-    const rows = existsSync(rowsFile)
+/** The rows of a section of the page, as {@link reportLines} wrote them. */
+export function rowsOf(section: string): readonly Row[] {
+    const rows: Row[] = [];
+    let group = "";
+    for (const line of section.split("\n")) {
+        group = /^### (.+)$/.exec(line)?.[1] ?? group;
+        const cells = line
+            .split(/(?<!\\)\|/)
+            .slice(1, -1)
+            .map((text) => text.trim().replaceAll(String.raw`\|`, "|"));
+        const [experiment = "", result, seconds, figures = "", ended] = cells;
+        if (result === "holds" || result === "fails") {
+            rows.push({
+                group,
+                experiment,
+                result,
+                seconds: Number(seconds),
+                figures: figures === "" ? [] : figures.split("; "),
+                at: Date.parse(`${ended}Z`),
+            });
+        }
+    }
+    return rows;
+}
+
+/** The last row of each experiment: those of the page, and those of runs that did not come to write it. Their order is that of the first runs. */
+function lastRows(section: string): readonly Row[] {
+    const recorded = existsSync(rowsFile)
         ? readFileSync(rowsFile, "utf8")
               .split("\n")
               .filter((line) => line !== "")
               .map((line) => JSON.parse(line) as Row) // written by `experiment`
         : [];
-    return [...new Map(rows.map((row) => [`${row.group} ${row.experiment}`, row])).values()];
+    const last = new Map<string, Row>();
+    for (const row of [...rowsOf(section), ...recorded]) {
+        const key = `${row.group} ${row.experiment}`;
+        const known = last.get(key);
+        if (known === undefined || known.at <= row.at) {
+            last.set(key, row);
+        }
+    }
+    return [...last.values()];
 }
 
 /** The section of the page. */
@@ -79,7 +112,7 @@ export function writeReport(circumstances: Circumstances): string {
         cwd: projectRoot,
         encoding: "utf8",
     }).trim();
-    const lines = reportLines(readRows(), circumstances, commit);
+    const lines = reportLines(lastRows(text.slice(from, to)), circumstances, commit);
     writeFileSync(page, `${text.slice(0, from)}${begin}\n\n${lines.join("\n")}\n\n${text.slice(to)}`);
     return page;
 }

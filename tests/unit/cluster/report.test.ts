@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import type { Row } from "../../cluster/support/experiment.ts";
+import { reportLines, rowsOf } from "../../cluster/support/report.ts";
+
+const rows: readonly Row[] = [
+    {
+        group: "Nodes",
+        experiment: "a node that stops costs nothing",
+        result: "holds",
+        seconds: 185,
+        figures: ["36 of 36 e-mails confirmed, 0 lost", "back after 1 s"],
+        at: Date.UTC(2026, 10, 30, 9, 53),
+    },
+    {
+        group: "Bad input",
+        experiment: "a name with | in it",
+        result: "fails",
+        seconds: 0,
+        figures: [],
+        at: Date.UTC(2026, 10, 30, 23, 59),
+    },
+];
+
+it("reads the rows of an earlier run from the page, so that a part of the experiments renews only its rows", () => {
+    const lines = reportLines(
+        rows,
+        { times: { nodes: 4 }, memory: 1, versions: ["RabbitMQ 4.3.6"] },
+        "c065643",
+    );
+    expect(rowsOf(lines.join("\n"))).toEqual(rows);
+});
