@@ -54,14 +54,17 @@ def name_of(database: Database) -> str:
     return str(json.loads((database.folder / "database.json").read_text())["url"]).rsplit("/", 1)[1]
 
 
-async def test_is_not_ready_on_a_read_only_server_and_recovers(postgres: Postgres, postgres_database: Database) -> None:
+async def test_leaves_a_read_only_server_as_soon_as_there_is_another(
+    postgres: Postgres, postgres_database: Database
+) -> None:
     name = name_of(postgres_database)
     async with working(postgres_database) as state:
         await postgres.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
         await state._engine.dispose()
         await fails(state, "is read-only; connect to the primary")
+        assert await state.ready() == f"{state.place}: is read-only; connect to the primary"
+        # It counts for new connections only, as the address of a primary does.
         await postgres.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = off')
-        await state._engine.dispose()
         await write(state)
         assert await state.ready() is None
 

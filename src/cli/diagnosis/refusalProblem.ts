@@ -32,6 +32,12 @@ const refusals: readonly Refusal[] = [
         wayOut: "grant the pod's service account one that admits its user",
     },
     {
+        pattern: /failed calling webhook "([^"]+)": .*?(x509: .+|tls: .+)/s,
+        problem: (webhook = "", reason = "") =>
+            `admission webhook "${webhook}" has a certificate that the API server does not accept (${shorten(reason)})`,
+        wayOut: "have an administrator repair what issues it and what writes its authority into the webhook configuration (for most operators cert-manager), or install the operator again as its release describes",
+    },
+    {
         pattern: /failed calling webhook "([^"]+)": (.+)/s,
         problem: (webhook = "", reason = "") =>
             `admission webhook "${webhook}" does not answer (${shorten(reason)})`,

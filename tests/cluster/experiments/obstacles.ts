@@ -72,6 +72,7 @@ const pods: WebhookOptions = {
     resource: "/pods",
     failurePolicy: "Fail",
     timeoutSeconds: 20,
+    isTrusted: true,
 };
 
 function webhook(review: Review, options: Partial<WebhookOptions> = {}): Arrange {
@@ -99,11 +100,7 @@ async function untrustedRegistry(cluster: Cluster): Promise<Arrangement> {
 
 async function withoutOperator(cluster: Cluster): Promise<Arrangement> {
     await scaleOperator(cluster, 0);
-    return {
-        undo: async () => {
-            await scaleOperator(cluster, 1);
-        },
-    };
+    return { undo: async () => await scaleOperator(cluster, 1) };
 }
 
 const nodes = '"rabbitmq-server-0", "rabbitmq-server-1", "rabbitmq-server-2"';
@@ -159,6 +156,11 @@ const obstacles: readonly Obstacle[] = [
         "an admission webhook that does not answer",
         webhook(staySilent, { timeoutSeconds: 1 }),
         `${statefulSet} admission webhook "review.example.com" does not answer (failed to call webhook: Post "https://review.webhooks.svc:PORT/?timeout=1s": context deadline exceeded); start the software that the webhook belongs to, or delete its webhook configuration if the software is no longer installed`,
+    ],
+    [
+        "an admission webhook whose certificate is not trusted",
+        webhook(refuse, { isTrusted: false }),
+        `${statefulSet} admission webhook "review.example.com" has a certificate that the API server does not accept (tls: failed to verify certificate: x509: certificate signed by unknown authority); have an administrator repair what issues it and what writes its authority into the webhook configuration (for most operators cert-manager), or install the operator again as its release describes`,
     ],
     [
         "a container that a webhook adds against the Pod Security level",

@@ -92,9 +92,9 @@ async function withSlowReplicas({ cluster }: Site, work: () => Promise<void>): P
     }
 }
 
-async function fallback({ cluster }: Site): Promise<string | undefined> {
+async function condition({ cluster }: Site, type: string): Promise<string | undefined> {
     const object = await cluster.client.read(objectOf("keda.sh/v1alpha1", "ScaledObject"));
-    return conditionsOf(object).get("Fallback")?.status;
+    return conditionsOf(object).get(type)?.status;
 }
 
 /** Waits until `look` returns what is wanted. @returns the seconds until then */
@@ -163,7 +163,9 @@ export function scalingExperiments(site: () => Site): void {
             expect((await deployment(site())).spec.replicas).toBe(3);
             const outcome = await traffic.during(0.5, async () => {
                 await withoutManagement(site(), async () => {
-                    note(`condition Fallback after ${await until(() => fallback(site()), "True", 240)} s`);
+                    note(
+                        `condition Fallback after ${await until(() => condition(site(), "Fallback"), "True", 240)} s`,
+                    );
                     // Longer than the time after which idle replicas stop.
                     const calm = performance.now() + 400_000;
                     while (performance.now() < calm) {
@@ -172,7 +174,7 @@ export function scalingExperiments(site: () => Site): void {
                     }
                 });
                 note(
-                    `False ${await until(() => fallback(site()), "False", 180)} s after the broker answers again`,
+                    `False ${await until(() => condition(site(), "Fallback"), "False", 180)} s after the broker answers again`,
                 );
             });
             expectNothingLost(outcome, note);
@@ -201,6 +203,27 @@ export function scalingExperiments(site: () => Site): void {
             expectNothingLost(outcome, note);
             // The management API counts at intervals.
             await until(async () => (await queue(site())).messages, 0, 60);
+        },
+    );
+
+    experiment(
+        group,
+        "after a change of all credentials KEDA still reads the queues, although the earlier ones are gone",
+        async (note) => {
+            const { stack, values } = site();
+            await stack.up({ ...values, credentialsGeneration: "2", keepPreviousCredentials: "false" });
+            try {
+                // Longer than the failures after which it falls back.
+                const calm = performance.now() + 180_000;
+                while (performance.now() < calm) {
+                    expect(await condition(site(), "Ready")).toBe("True");
+                    expect(await condition(site(), "Fallback")).toBe("False");
+                    await sleep(5_000);
+                }
+                note("no fallback within 180 s");
+            } finally {
+                await stack.up(values);
+            }
         },
     );
 }

@@ -29,11 +29,14 @@ export interface WebhookOptions {
     readonly resource: string;
     readonly failurePolicy: "Fail" | "Ignore";
     readonly timeoutSeconds: number;
+    /** Whether the API server is told the authority of the server's certificate, and not another one. */
+    readonly isTrusted: boolean;
 }
 
 /** Serves a webhook in this process, as the software of an administrator does in a pod. */
 export async function startWebhook(cluster: Cluster, review: Review): Promise<WebhookServer> {
-    const certificate = await serverCertificate(`${name}.${namespace}.svc`);
+    const host = `${name}.${namespace}.svc`;
+    const [certificate, other] = [await serverCertificate(host), await serverCertificate(host)];
     const server = createServer(
         { cert: certificate.certificate, key: certificate.key },
         (request, response) => {
@@ -53,15 +56,16 @@ export async function startWebhook(cluster: Cluster, review: Review): Promise<We
             });
         },
     );
-    const host = hostAddress(cluster);
-    server.listen(0, host);
+    const machine = hostAddress(cluster);
+    server.listen(0, machine);
     await once(server, "listening");
     const address = server.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;
-    await nameServer(cluster, namespace, name, host, port);
+    await nameServer(cluster, namespace, name, machine, port);
     return {
-        address: `${host}:${port}`,
-        configuration: ({ kind, resource, failurePolicy, timeoutSeconds }) => {
+        address: `${machine}:${port}`,
+        configuration: ({ kind, resource, failurePolicy, timeoutSeconds, isTrusted }) => {
+            const { authority } = isTrusted ? certificate : other;
             const [group = "", resources = ""] = resource.split("/");
             return {
                 apiVersion: "admissionregistration.k8s.io/v1",
@@ -72,7 +76,7 @@ export async function startWebhook(cluster: Cluster, review: Review): Promise<We
                         name: "review.example.com",
                         clientConfig: {
                             service: { namespace, name, port },
-                            caBundle: Buffer.from(certificate.authority).toString("base64"),
+                            caBundle: Buffer.from(authority).toString("base64"),
                         },
                         failurePolicy,
                         sideEffects: "None",

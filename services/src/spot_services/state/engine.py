@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from spot_services.state.settings import DatabaseSettings
@@ -18,6 +18,8 @@ CONNECT_TIMEOUT = 5.0
 COMMAND_TIMEOUT = 10.0
 # Load balancers forget idle connections; a fresh one costs milliseconds.
 RECYCLE = 600.0
+# A server that is a replica: a connection that was made while a service still led there fails until it is replaced.
+READ_ONLY = "25006"
 
 
 def postgres_engine(settings: DatabaseSettings, schema: str | None) -> AsyncEngine:
@@ -73,6 +75,11 @@ def _engine(settings: DatabaseSettings, schema: str | None, command_timeout: flo
     @event.listens_for(engine.sync_engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
         connection.run_async(lambda driver: driver.execute(statement))
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def leave_replica(context: ExceptionContext) -> None:
+        if getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
+            context.is_disconnect = True
 
     return engine
 

@@ -109,11 +109,7 @@ class State:
         began = time.monotonic()
         try:
             async with asyncio.timeout(READY_LIMIT), self.transaction(is_overview=True) as connection:
-                if self.is_shared:
-                    is_read_only = await connection.scalar(text("SELECT current_setting('transaction_read_only')"))
-                    if is_read_only == "on":
-                        return f"{self.place}: is read-only; connect to the primary"
-                # A write, because a database without space still reads.
+                # A write, because a replica and a database without space still read.
                 await connection.execute(text("UPDATE schema_compatibility SET oldest_reader = oldest_reader"))
         except StateUnavailableError as error:
             return str(error)

@@ -258,6 +258,14 @@ describe("the problem of a refused object", () => {
             'admission webhook "mutate.kyverno.svc-fail" does not answer (failed to call webhook: Post "https://kyverno-svc.kyverno.svc:443/mutate/fail?timeout=10s": dial tcp 10.96.8.1:443: connect: connection refused)',
         ],
         [
+            'Internal error occurred: failed calling webhook "mrabbitmqcluster-v1beta1.kb.io": failed to call webhook: Post "https://cluster-operator-webhook-service.rabbitmq-system.svc:443/mutate-rabbitmq-com-v1beta1-rabbitmqcluster?timeout=10s": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+            'admission webhook "mrabbitmqcluster-v1beta1.kb.io" has a certificate that the API server does not accept (tls: failed to verify certificate: x509: certificate signed by unknown authority)',
+        ],
+        [
+            'Error creating: Internal error occurred: failed calling webhook "policy.example.com": failed to call webhook: Post "https://policy.example.svc:443/?timeout=10s": x509: certificate has expired or is not yet valid: current time 2026-11-30T10:00:00Z is after 2026-11-01T00:00:00Z',
+            'admission webhook "policy.example.com" has a certificate that the API server does not accept (x509: certificate has expired or is not yet valid: current time 2026-11-30T10:00:00Z is after 2026-11-01T00:00:00Z)',
+        ],
+        [
             "Error creating: pods \"x\" is forbidden: ValidatingAdmissionPolicy 'digests' with binding 'digests-prod' denied request: images must have a digest",
             'ValidatingAdmissionPolicy "digests" refuses it by binding "digests-prod" (images must have a digest)',
         ],
