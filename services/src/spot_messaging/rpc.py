@@ -9,7 +9,14 @@ from uuid import uuid4
 from aio_pika import Message, RobustConnection
 from aiormq import Channel
 from aiormq.abc import DeliveredMessage
-from aiormq.exceptions import AMQPChannelError, AMQPError, ChannelInvalidStateError, DeliveryError
+from aiormq.exceptions import (
+    AMQPChannelError,
+    AMQPError,
+    ChannelAccessRefused,
+    ChannelInvalidStateError,
+    ChannelNotFoundEntity,
+    DeliveryError,
+)
 from aiormq.exceptions import PublishError as UnroutableError
 from pydantic import BaseModel
 
@@ -46,9 +53,19 @@ class RpcClient:
         self.problem: str | None = None
 
     async def start(self, connection: RobustConnection) -> None:
-        """Opens the channel, and opens it again for the next call whenever it was closed."""
+        """Opens the channel, and opens it again for the next call whenever it was closed.
+
+        A stream that cannot be consumed at the moment does not hold the service back: see `problem`.
+        :raises AMQPChannelError: if there is no such stream, or this user may not read it.
+        """
         self._connection = connection
-        await self._ready()
+        try:
+            await self._ready()
+        except (ChannelAccessRefused, ChannelNotFoundEntity):
+            raise
+        except (AMQPChannelError, TimeoutError):
+            # The log has the reason, and each call tries again.
+            return
 
     async def call(self, name: str, payload: BaseModel, *, analysis: str = "") -> bytes:
         """:raises CallTimeoutError: if no reply arrives in time.

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 from aio_pika import RobustConnection
-from aiormq.exceptions import ChannelClosed, DeliveryError
+from aiormq.exceptions import ChannelAccessRefused, ChannelClosed, ChannelNotFoundEntity, DeliveryError
 from aiormq.exceptions import PublishError as UnroutableError
 from pamqp.commands import Basic
 from pydantic import BaseModel
@@ -16,6 +16,8 @@ from fakes import contract_json
 from spot_messaging.contract import Contract
 from spot_messaging.failure import CallError, CallTimeoutError
 from spot_messaging.rpc import RpcClient
+
+NO_REPLICA = ChannelClosed(406, "no running replica")
 
 
 class Note(BaseModel):
@@ -38,8 +40,8 @@ class FakeChannel:
 
     async def basic_consume(self, queue: str, receive: Any, *, arguments: dict[str, str]) -> Any:
         await asyncio.sleep(0)
-        if self.broker.refuses_consumers:
-            raise ChannelClosed(406, "no running replica")
+        if self.broker.refusal is not None:
+            raise self.broker.refusal
         self.steps.append((queue, arguments))
         self.consumers["tag"] = receive
         return SimpleNamespace(consumer_tag="tag")
@@ -80,7 +82,7 @@ class FakeBroker:
         self.requests: list[tuple[bytes, Any]] = []
         self.published = asyncio.Condition()
         self.error: Exception | None = None
-        self.refuses_consumers = False
+        self.refusal: Exception | None = None
 
     async def open(self, *, publisher_confirms: bool, on_return_raises: bool) -> FakeChannel:
         assert publisher_confirms
@@ -225,7 +227,7 @@ async def test_sends_no_request_while_the_stream_cannot_be_consumed(caplog: pyte
     broker = FakeBroker()
     rpc = await client(broker)
     await broker.channels[0].close()
-    broker.refuses_consumers = True
+    broker.refusal = NO_REPLICA
     for _ in range(2):
         with pytest.raises(CallError, match="no running replica"):
             await rpc.call("status", Note(text="a"))
@@ -234,7 +236,7 @@ async def test_sends_no_request_while_the_stream_cannot_be_consumed(caplog: pyte
     assert rpc.problem.startswith('stream "gateway.replies" cannot be consumed: ')
     # Nothing is left behind that would collect replies.
     assert all(each.is_closed for each in broker.channels)
-    broker.refuses_consumers = False
+    broker.refusal = None
     [call] = await asked(rpc, broker, "b")
     await broker.answer(0, b"for b")
     assert await call == b"for b"
@@ -243,3 +245,24 @@ async def test_sends_no_request_while_the_stream_cannot_be_consumed(caplog: pyte
         "replies not consumed",
         "replies consumed again",
     ]
+
+
+@pytest.mark.parametrize("refusal", [NO_REPLICA, TimeoutError()])
+async def test_starts_while_the_stream_cannot_be_consumed(refusal: Exception) -> None:
+    broker = FakeBroker()
+    broker.refusal = refusal
+    rpc = await client(broker)
+    assert rpc.problem is not None
+    broker.refusal = None
+    [call] = await asked(rpc, broker, "a")
+    await broker.answer(0, b"for a")
+    assert await call == b"for a"
+    assert rpc.problem is None
+
+
+@pytest.mark.parametrize("refusal", [ChannelAccessRefused(403, "no read right"), ChannelNotFoundEntity(404, "none")])
+async def test_does_not_start_with_a_stream_that_it_can_never_consume(refusal: Exception) -> None:
+    broker = FakeBroker()
+    broker.refusal = refusal
+    with pytest.raises(type(refusal)):
+        await client(broker)
