@@ -10,7 +10,7 @@ const outputs = {
     passwords: { gateway: "pa55word-of-gateway" },
 };
 
-/** A command in place of the Pulumi CLI prints the outputs; that the real one does is proved by tests/engine/drift.test.ts. */
+/** A command in place of the Pulumi CLI prints the outputs; that the real one does is proved by tests/engine/up.test.ts. */
 describe("a stack that the engine runs", () => {
     let folder: string;
 
