@@ -17,7 +17,7 @@ import {
     undoStages,
 } from "../../packages/cli/src/migrate/runMigration.ts";
 import { emptyTopology } from "../../packages/topology/src/model/emptyTopology.ts";
-import { runTrial, type Trial, type TrialBroker } from "./support/migrationTrial.ts";
+import type { TrialBroker } from "./migration/trial.ts";
 import { startStack, type TestStack } from "./support/stack.ts";
 
 let stack: TestStack;
@@ -104,27 +104,6 @@ afterAll(async () => {
 });
 
 describe("a migration on a broker", () => {
-    it("loses nothing while the command and consumers are killed and messages are published", async () => {
-        const before = await declared((vhost) => shop(vhost, queue(vhost, "orders", "classic")));
-        const [{ name: vhost } = { name: "" }] = before.vhosts;
-        const trial: Trial = {
-            vhost,
-            before,
-            after: shop(vhost, queue(vhost, "orders", "quorum")),
-            exchange: "events",
-            routingKey: "order.new",
-            queues: ["orders"],
-            waiting: 1_000,
-            rate: 100,
-            kills: 1,
-            killsConsumers: true,
-            random: Math.random,
-        };
-        const result = await runTrial(broker, trial);
-        expect(result.lost, result.output).toEqual([]);
-        process.stderr.write(`migrate: publishers were refused for at most ${result.longestRefusal} ms\n`);
-    });
-
     it("keeps order, headers, priority and routing key of what it moves", async () => {
         const before = await declared((vhost) => shop(vhost, queue(vhost, "orders", "classic")));
         const [{ name: vhost } = { name: "" }] = before.vhosts;
