@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { ManagementApi } from "@spot-messaging/management";
 import type { InVhost, Topology } from "@spot-messaging/topology";
 import { writeSnapshot } from "@spot-messaging/topology/review";
-import amqp, { type ChannelModel } from "amqplib";
+import amqp, { type Channel, type ChannelModel } from "amqplib";
 import { putObject } from "../../../packages/cli/src/migrate/brokerRequest.ts";
 import { brokerSteps } from "../../../packages/topology/src/migrate/brokerSteps.ts";
 import { emptyTopology } from "../../../packages/topology/src/model/emptyTopology.ts";
@@ -266,26 +266,28 @@ async function drained(
     const { deliveries, take } = recorder();
     for (const { vhost, name } of queues) {
         const connection = await connect(vhost).catch(() => undefined);
-        const channel = await connection?.createChannel();
-        channel?.on("error", () => undefined);
-        const isThere = await channel?.checkQueue(name).then(
-            () => true,
-            () => false,
-        );
-        if (channel !== undefined && isThere === true) {
-            const started = Date.now();
-            await channel.prefetch(1_000);
-            await channel.consume(name, (message) => {
-                if (message !== null) {
-                    channel.ack(message);
-                    take(message.content.toString());
-                }
-            });
-            while (Date.now() - Math.max(started, deliveries.lastAt()) < 1_000) {
-                await pause(50);
-            }
-        }
+        await connection?.createChannel().then((channel) => readToEnd(channel, name, take));
         await connection?.close();
     }
     return deliveries.counts;
+}
+
+async function readToEnd(channel: Channel, queue: string, take: (id: string) => void): Promise<void> {
+    channel.on("error", () => undefined);
+    let left = await channel.checkQueue(queue).then(
+        ({ messageCount }) => messageCount,
+        () => 0,
+    );
+    if (left === 0) {
+        return;
+    }
+    await channel.prefetch(1_000);
+    await channel.consume(queue, (message) => {
+        if (message !== null) {
+            channel.ack(message);
+            take(message.content.toString());
+            left--;
+        }
+    });
+    await eventually(`the ${left} messages of queue "${queue}"`, () => Promise.resolve(left <= 0 ? true : undefined), 60_000);
 }

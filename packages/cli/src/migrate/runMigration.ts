@@ -20,7 +20,9 @@ import {
     removeQueue,
     waitUntil,
 } from "./queueRemoval.ts";
+import { replaceExchange } from "./replaceExchange.ts";
 import { openTransfer } from "./transfer.ts";
+import { tryDeclarations } from "./tryDeclarations.ts";
 
 /** How a plan is carried out. */
 export interface RunSettings extends Omit<RemovalSettings, "drain"> {
@@ -55,7 +57,7 @@ export async function readPosition({
  * @throws MigrationBlocked, BrokerUnreachable, BrokerRefused
  */
 export async function runStages(settings: RunSettings, until: "end" | "next"): Promise<RunResult> {
-    const { plan, report } = settings;
+    const { plan, broker, report } = settings;
     for (;;) {
         const result = await readPosition(settings);
         const { position, next } = result;
@@ -64,8 +66,14 @@ export async function runStages(settings: RunSettings, until: "end" | "next"): P
             return result;
         }
         if (until === "next") {
+            if (position.done === 0) {
+                await tryDeclarations(plan, broker);
+            }
             await drainFor(next, settings);
             return result;
+        }
+        if (position.done === 0 && !position.isBetween) {
+            await tryDeclarations(plan, broker);
         }
         report(`stage ${position.done + 1} of ${plan.stages.length}, ${stage.id}: ${stage.title}`);
         if (!position.isBetween) {
@@ -147,22 +155,24 @@ async function apply(steps: readonly BrokerStep[], settings: RunSettings, way?: 
     );
     const live = new Map((await broker.topology()).queues.map((each) => [objectKey(each), each]));
     for (const { action, object } of steps) {
-        if (action !== "put") {
-            if (object.kind === "queue") {
-                const { noun } = object;
-                const present: Queue = live.get(objectKey(noun)) ?? stageQueues.get(objectKey(noun)) ?? noun;
-                const { drain, to } = wayOf(noun, plan.migrations);
-                await removeQueue(broker, present, to, {
-                    ...settings,
-                    drain: to === undefined ? drain : (way ?? drain),
-                });
-            } else {
-                await refuseFullVhost(object, broker);
-                await deleteObject(broker.api, object);
-            }
-        }
-        if (action !== "delete") {
+        if (action === "put") {
             await putObject(broker.api, object);
+        } else if (object.kind === "queue") {
+            const { noun } = object;
+            const present: Queue = live.get(objectKey(noun)) ?? stageQueues.get(objectKey(noun)) ?? noun;
+            const { drain, to } = wayOf(noun, plan.migrations);
+            const successor = action === "replace" ? noun : undefined;
+            const removal = { ...settings, drain: to === undefined ? drain : (way ?? drain) };
+            await removeQueue(broker, present, to, removal, successor);
+            if (successor !== undefined) {
+                // A stream, or a queue that was deleted already.
+                await putObject(broker.api, object);
+            }
+        } else if (action === "replace" && object.kind === "exchange") {
+            await replaceExchange(broker, object.noun);
+        } else {
+            await refuseFullVhost(object, broker);
+            await deleteObject(broker.api, object);
         }
     }
 }
