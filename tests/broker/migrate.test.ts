@@ -17,8 +17,32 @@ import {
     undoStages,
 } from "../../packages/cli/src/migrate/runMigration.ts";
 import { emptyTopology } from "../../packages/topology/src/model/emptyTopology.ts";
-import type { TrialBroker } from "./migration/trial.ts";
+import { random } from "../chaos/random.ts";
+import { seed } from "../support/seed.ts";
+import { runTrial, type TrialBroker } from "./migration/trial.ts";
+import { changeNames, trialOf } from "./migration/trials.ts";
 import { startStack, type TestStack } from "./support/stack.ts";
+
+/**
+ * `SPOT_MIGRATIONS=57 npm run test:broker -- tests/broker/migrate.test.ts` migrates every change of the review's table, with 20,000 waiting
+ * messages; `SPOT_SEED` chooses other moments, `SPOT_FROM` a later beginning; `SPOT_VERSION=4.0` and `SPOT_NODES=3` other brokers.
+ *
+ * Not proved here: a kill of the node of a cluster to which the publishers are connected; partitions.
+ */
+const trials = process.env["SPOT_MIGRATIONS"];
+const version = process.env["SPOT_VERSION"] === "4.0" ? "4.0" : "4.3";
+const nodes = process.env["SPOT_NODES"] === "3" ? 3 : 1;
+const from = Number(process.env["SPOT_FROM"] ?? 0);
+
+/** Two that cover most of the command, or as many as are asked for. */
+const names =
+    trials === undefined
+        ? [
+              "queue.arguments quorum - x-single-active-consumer",
+              'exchange.type {"type":"topic"} -> {"type":"direct"}',
+          ]
+        : changeNames.slice(from, from + Number(trials));
+const size = { waiting: trials === undefined ? 2_000 : 20_000, rate: trials === undefined ? 100 : 200 };
 
 let stack: TestStack;
 let broker: TrialBroker;
@@ -35,7 +59,7 @@ function shop(
         binding(vhost, "events", "audit", "refund"),
     ];
     return {
-        ...emptyTopology("4.3"),
+        ...emptyTopology(version),
         vhosts: [{ name: vhost }],
         exchanges: [source],
         queues: [changed, queue(vhost, "audit", "classic")],
@@ -94,10 +118,21 @@ async function publish(vhost: string, count: number): Promise<void> {
 }
 
 beforeAll(async () => {
-    stack = await startStack("migrate", "4.3");
+    stack = await startStack("migrate", version, { nodes: String(nodes) });
     const { username, password } = stack.access.administrator;
-    broker = { api: stack.api, amqpPort: stack.ports.amqpPort, username, password };
-});
+    // On a cluster, one to which no client is connected.
+    const container = stack.docker.getContainer(stack.container(`rabbitmq-${nodes - 1}`));
+    broker = {
+        api: stack.api,
+        amqpPort: stack.ports.amqpPort,
+        username,
+        password,
+        restartNode: async () => {
+            await container.kill({ signal: "SIGKILL" });
+            await container.start();
+        },
+    };
+}, 600_000);
 
 afterAll(async () => {
     await stack.remove();
@@ -166,11 +201,33 @@ describe("a migration on a broker", () => {
         const before = await declared((vhost) => shop(vhost, queue(vhost, "orders", "quorum")));
         const [{ name: vhost } = { name: "" }] = before.vhosts;
         const after = { ...before, queues: before.queues.slice(1), bindings: before.bindings.slice(1) };
-        const run = { ...settings(before, after), waitMs: 20_000 };
+        const run = { ...settings(before, after), waitMs: 1_000 };
         await publish(vhost, 3);
         await expect(runStages(run, "end")).rejects.toThrow(
             /queue "orders" has 3 messages; its consumers \(0\) have to read them/u,
         );
         expect(await broker.api.getMessages(vhost, "orders", 30)).toHaveLength(3);
     });
+});
+
+describe("a migration under load", () => {
+    it.each(names.map((name, index) => [name, from + index] as const))(
+        "loses no message: %s",
+        { timeout: 600_000 },
+        async (name, index) => {
+            const { next } = random(seed + index);
+            const restartsNode = trials !== undefined && index % 5 === 4;
+            const trial = trialOf(name, `trial-${index}`, version, { ...size, kills: 1, restartsNode }, next);
+            const result = await runTrial(broker, trial);
+            const { published, lost, repeated, overtaken, parked, longestRefusal, seconds, starts } = result;
+            process.stderr.write(
+                `migrate: ${JSON.stringify({ index, name, published, lost: lost.length, repeated, overtaken, parked, longestRefusal, seconds, starts, restarted: trial.restartsNode })}\n`,
+            );
+            expect(lost, result.output).toEqual([]);
+            expect(result.output).not.toMatch(/\n\s+at .+:\d+:\d+/u);
+            if (trial.readsInTurn) {
+                expect(overtaken).toBe(0);
+            }
+        },
+    );
 });

@@ -77,27 +77,50 @@ async function life(
     stop.addEventListener("abort", close);
     const timer = lifetimeMs === undefined ? undefined : setTimeout(close, lifetimeMs());
     try {
-        const channel = await connection.createChannel();
-        channel.on("error", close);
-        await channel.prefetch(prefetch);
-        await channel.consume(
-            name,
-            (message) => {
-                if (message === null) {
-                    end("cancelled");
-                    return;
-                }
-                // As slow as a service: messages wait during the migration.
-                setTimeout(acknowledge, workMs, channel, message, take);
-            },
-            { arguments: { "x-stream-offset": "first" } },
-        );
+        const onMessage = (message: ConsumeMessage | null, channel: Channel): void => {
+            if (message === null) {
+                end("cancelled");
+                return;
+            }
+            // As slow as a service: messages wait during the migration.
+            setTimeout(acknowledge, workMs, channel, message, take);
+        };
+        await subscribe(connection, name, onMessage, close);
         return await ended;
     } finally {
         clearTimeout(timer);
         stop.removeEventListener("abort", close);
         await connection.close().catch(() => undefined);
     }
+}
+
+/** A stream is read from its beginning; other queues refuse the argument for it. */
+async function subscribe(
+    connection: ChannelModel,
+    queue: string,
+    onMessage: (message: ConsumeMessage | null, channel: Channel) => void,
+    onError: () => void,
+): Promise<void> {
+    const attempt = async (args: Readonly<Record<string, string>>): Promise<Channel> => {
+        const channel = await connection.createChannel();
+        channel.on("error", () => undefined);
+        await channel.prefetch(prefetch);
+        await channel.consume(
+            queue,
+            (message) => {
+                onMessage(message, channel);
+            },
+            { arguments: args },
+        );
+        return channel;
+    };
+    const channel = await attempt({ "x-stream-offset": "first" }).catch((error: unknown) => {
+        if (/x-stream-offset/u.test(String(error))) {
+            return attempt({});
+        }
+        throw error;
+    });
+    channel.on("error", onError);
 }
 
 function acknowledge(channel: Channel, message: ConsumeMessage, take: (id: string) => void): void {

@@ -12,7 +12,7 @@ import { emptyTopology } from "../../../packages/topology/src/model/emptyTopolog
 import { eventually } from "../support/eventually.ts";
 import { runCommand } from "./command.ts";
 import { type Consumers, recorder, startConsumers } from "./consumers.ts";
-import { type PublishTarget, type Publisher, startPublisher } from "./publisher.ts";
+import { type Publisher, type PublishTarget, startPublisher } from "./publisher.ts";
 
 /** The broker of a trial. */
 export interface TrialBroker {
@@ -131,7 +131,10 @@ export async function runTrial(broker: TrialBroker, trial: Trial): Promise<Trial
     }
 }
 
-async function connectTo({ amqpPort, username, password }: TrialBroker, vhost: string): Promise<ChannelModel> {
+async function connectTo(
+    { amqpPort, username, password }: TrialBroker,
+    vhost: string,
+): Promise<ChannelModel> {
     const connection = await amqp.connect(
         { hostname: "127.0.0.1", port: amqpPort, username, password, vhost },
         { noDelay: true },
@@ -147,7 +150,11 @@ export async function declare({ api, username }: TrialBroker, topology: Topology
         expectPut(action);
         await putObject(api, object);
         if (object.kind === "vhost") {
-            await api.putPermissions(object.noun.name, username, { configure: ".*", write: ".*", read: ".*" });
+            await api.putPermissions(object.noun.name, username, {
+                configure: ".*",
+                write: ".*",
+                read: ".*",
+            });
         }
     }
 }
@@ -234,7 +241,11 @@ async function migrate(
 async function restartLater({ restartNode, api }: TrialBroker, random: () => number): Promise<void> {
     await pause(1_500 + random() * 10_000);
     await restartNode?.();
-    await eventually("the broker after the restart of a node", () => api.overview().catch(() => undefined), 90_000);
+    await eventually(
+        "the broker after the restart of a node",
+        () => api.overview().catch(() => undefined),
+        90_000,
+    );
 }
 
 /** Waits until consumers get nothing for 2 s. */
@@ -289,5 +300,9 @@ async function readToEnd(channel: Channel, queue: string, take: (id: string) => 
             left--;
         }
     });
-    await eventually(`the ${left} messages of queue "${queue}"`, () => Promise.resolve(left <= 0 ? true : undefined), 60_000);
+    await eventually(
+        `the ${left} messages of queue "${queue}"`,
+        () => Promise.resolve(left <= 0 ? true : undefined),
+        60_000,
+    );
 }

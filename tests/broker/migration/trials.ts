@@ -87,11 +87,17 @@ function changeNamed(name: string): NamedChange {
 /** An exchange that is not internal, and from which the messages reach the queue. Messages come through another one if it is. */
 function entryExchange(here: Topology, there: Topology): string {
     const isInternal = [...here.exchanges, ...there.exchanges].some((each) => each.internal);
-    return isInternal ? "inbox" : (here.exchanges.find(({ name }) => /^(?:events|happenings)$/u.test(name))?.name ?? "");
+    return isInternal
+        ? "inbox"
+        : (here.exchanges.find(({ name }) => /^(?:events|happenings)$/u.test(name))?.name ?? "");
 }
 
 /** The change with the names of its virtual hosts replaced. */
-function inPlace({ before, after }: NamedChange, place: string, version: BrokerVersion): Omit<NamedChange, "name"> {
+function inPlace(
+    { before, after }: NamedChange,
+    place: string,
+    version: BrokerVersion,
+): Omit<NamedChange, "name"> {
     const placed = (topology: Topology): Topology => ({
         ...(JSON.parse(
             JSON.stringify(topology)

@@ -68,10 +68,7 @@ export async function removeQueue(
     }
     await guardedQueue(broker, queue, to, settings, async (transfer) => {
         // Only classic queues know the condition; a quorum queue refuses it.
-        const lost = await transfer.deleteQueue(
-            queue.type === "classic" ? { ifEmpty: true } : {},
-            successor,
-        );
+        const lost = await transfer.deleteQueue(queue.type === "classic" ? { ifEmpty: true } : {}, successor);
         if (lost > 0) {
             throw new UserError(
                 `${place} was deleted with ${lost} messages that arrived in that moment; publish them again`,

@@ -155,7 +155,10 @@ async function startTransfer(
         failure: () => failure,
         counts: async () => {
             const { messageCount, consumerCount } = await passive.checkQueue(from.name);
-            return { ready: messageCount, otherConsumers: Math.max(0, consumerCount - (isAutoDelete ? 0 : 1)) };
+            return {
+                ready: messageCount,
+                otherConsumers: Math.max(0, consumerCount - (isAutoDelete ? 0 : 1)),
+            };
         },
         deleteQueue: async (settings, successor) => {
             isDeleted = true;

@@ -8,7 +8,10 @@ import { placeOf } from "./queueRemoval.ts";
  * Declares what queues are replaced by once under another name: the broker would otherwise refuse an argument only after the old queue is deleted.
  * @throws UserError, BrokerUnreachable
  */
-export async function tryDeclarations({ migrations, after }: MigrationPlan, { api }: MigrationBroker): Promise<void> {
+export async function tryDeclarations(
+    { migrations, after }: MigrationPlan,
+    { api }: MigrationBroker,
+): Promise<void> {
     const replaced = new Set(
         migrations.filter(({ kind }) => kind === "queue replacement").map(({ object }) => objectKey(object)),
     );
