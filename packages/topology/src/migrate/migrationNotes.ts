@@ -35,6 +35,7 @@ export function queueNotes({ from, to, holder, drain, comparison }: QueueWay): r
         ...(drain === "consumers" ? [] : transferNotes(from, to, comparison)),
         ...limitNotes(to, after),
         ...nameSenders(from, before, `must go to "${between}" during the migration`),
+        ...[from, to].filter(({ autoDelete }) => autoDelete).slice(0, 1).map(autoDeleteNote),
         ...(to.durable ? [] : [`"${to.name}" is not durable: its messages are lost if its node restarts.`]),
     ];
 }
@@ -87,14 +88,22 @@ function hasPriorities(queue: Queue, { version }: TopologyView): boolean {
         : queue.type === "quorum" && version.startsWith("4.");
 }
 
+function autoDeleteNote({ name }: Queue): string {
+    return `"${name}" is deleted with its messages when its last consumer disconnects: keep one connected until the end.`;
+}
+
 function limitNotes(to: Queue, after: TopologyView): readonly string[] {
     const limits = ["max-length", "max-length-bytes"].filter((key) => after.number(to, key) !== undefined);
+    if (limits.length === 0) {
+        return [];
+    }
     const overflow = after.settingOrDefault(to, "overflow");
-    return limits.length === 0 || overflow === "reject-publish" || overflow === "reject-publish-dlx"
-        ? []
-        : [
-              `"${to.name}" has ${limits.join(" and ")} and drops its oldest messages at the limit; the command refuses to move more than fits.`,
-          ];
+    const limited = `"${to.name}" has ${limits.join(" and ")} and`;
+    return overflow === "reject-publish" || overflow === "reject-publish-dlx"
+        ? [
+              `${limited} refuses messages at the limit: while messages are moved, publishers compete with them for the room that consumers make.`,
+          ]
+        : [`${limited} drops its oldest messages at the limit; the command refuses to move more than fits.`];
 }
 
 /** Messages that reach a queue by its name, through the default exchange, do not follow its bindings. */
