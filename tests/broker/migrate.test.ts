@@ -179,6 +179,22 @@ describe("a migration on a broker", () => {
         expect(messages.map(({ payload }) => payload)).toEqual(["m0", "m1", "m2", "m3", "m4"]);
     });
 
+    it("goes back from a move to another virtual host with the messages that arrived there", async () => {
+        const before = await declared((vhost) => shop(vhost, queue(vhost, "orders", "quorum")));
+        const [{ name: vhost } = { name: "" }] = before.vhosts;
+        const place = `${vhost}-elsewhere`;
+        const run = settings(before, shop(place, queue(place, "orders", "quorum")));
+        const last = run.plan.stages.length - 1;
+        const part = { ...run, plan: { ...run.plan, stages: run.plan.stages.slice(0, last) } };
+        await publish(vhost, 2);
+        await runStages(part, "end");
+        await publish(place, 3);
+        await undoStages(run);
+        expect((await readPosition(run)).position).toEqual({ done: 0, isBetween: false, changed: [] });
+        expect(await broker.api.getMessages(vhost, "orders", 30)).toHaveLength(5);
+        expect(await broker.api.get(["vhosts"])).not.toContainEqual(expect.objectContaining({ name: place }));
+    });
+
     it("moves and deletes nothing on a broker that was changed since the plan", async () => {
         const before = await declared((vhost) => shop(vhost, queue(vhost, "orders", "classic")));
         const [{ name: vhost } = { name: "" }] = before.vhosts;

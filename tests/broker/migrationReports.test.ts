@@ -131,7 +131,9 @@ describe("a change that was reported as impossible", () => {
             },
             "end",
         );
-        await expect(run).rejects.toThrow(/the broker refuses it as it is after the change; nothing was changed/u);
+        await expect(run).rejects.toThrow(
+            /the broker refuses it as it is after the change; nothing was changed/u,
+        );
         expect((await broker.api.listQueues(vhost)).map(({ name }) => name)).toEqual(
             here.queues.map(({ name }) => name),
         );

@@ -84,8 +84,22 @@ export const reports: readonly Report[] = [
         "rabbitmq/messaging-topology-operator#822",
         "test",
         "jobs_delayed",
-        ["quorum", { "x-message-ttl": 300_000, "x-dead-letter-exchange": "feed", "x-dead-letter-routing-key": "job" }],
-        ["quorum", { "x-message-ttl": 600_000, "x-dead-letter-exchange": "feed", "x-dead-letter-routing-key": "job" }],
+        [
+            "quorum",
+            {
+                "x-message-ttl": 300_000,
+                "x-dead-letter-exchange": "feed",
+                "x-dead-letter-routing-key": "job",
+            },
+        ],
+        [
+            "quorum",
+            {
+                "x-message-ttl": 600_000,
+                "x-dead-letter-exchange": "feed",
+                "x-dead-letter-routing-key": "job",
+            },
+        ],
     ),
     queueReport(
         "onebeyond/rascal#204",
@@ -123,13 +137,7 @@ export const reports: readonly Report[] = [
         ["classic", {}],
         ["classic", { "x-queue-version": 2 }],
     ),
-    queueReport(
-        "amqp-node/amqplib#578",
-        "foo",
-        "data",
-        ["classic", {}],
-        ["quorum", {}],
-    ),
+    queueReport("amqp-node/amqplib#578", "foo", "data", ["classic", {}], ["quorum", {}]),
     queueReport(
         "rabbitmq/rabbitmq-server#12346",
         "custom",
@@ -155,10 +163,10 @@ export const reports: readonly Report[] = [
     },
     {
         source: "spring-projects/spring-amqp#1150: no type is the type classic",
-        ...unchanged(
-            broker("spring", { queues: [queue("spring", "queue-order", "classic")] }),
-            { vhost: "spring", name: "queue-order" },
-        ),
+        ...unchanged(broker("spring", { queues: [queue("spring", "queue-order", "classic")] }), {
+            vhost: "spring",
+            name: "queue-order",
+        }),
     },
     {
         source: "taskcluster/taskcluster#8074: a policy with ha-mode goes, which 4.x ignores",
@@ -177,7 +185,12 @@ function moveOf(from: string, to: string, name: string): Omit<Report, "source"> 
     return {
         before: of(from, "classic"),
         after: of(to, "quorum"),
-        messages: [[{ vhost: from, name }, { vhost: to, name }]],
+        messages: [
+            [
+                { vhost: from, name },
+                { vhost: to, name },
+            ],
+        ],
         drift: undefined,
         plans: ["queue move"],
     };
@@ -215,7 +228,12 @@ function renameOf(vhost: string, from: string, to: string): Omit<Report, "source
     return {
         before: of(from, {}),
         after: of(to, { "x-message-ttl": 1_814_400_000 }),
-        messages: [[{ vhost, name: from }, { vhost, name: to }]],
+        messages: [
+            [
+                { vhost, name: from },
+                { vhost, name: to },
+            ],
+        ],
         drift: [],
         plans: ["queue rename"],
     };

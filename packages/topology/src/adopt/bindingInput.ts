@@ -43,7 +43,10 @@ function sourceInputs(bindings: readonly Binding[], exchanges: ReferableExchange
 }
 
 /** No key where it has no meaning and is empty. */
-function keyOptions(bindings: readonly Binding[], exchanges: ReferableExchanges): Pick<SourceInput, "key" | "keys"> {
+function keyOptions(
+    bindings: readonly Binding[],
+    exchanges: ReferableExchanges,
+): Pick<SourceInput, "key" | "keys"> {
     const keys = bindings.map(({ routingKey }) => routingKey);
     const [only = ""] = keys;
     if (keys.length > 1) {
@@ -54,7 +57,10 @@ function keyOptions(bindings: readonly Binding[], exchanges: ReferableExchanges)
 }
 
 /** Bindings that no queue of the declaration has: of other queues and of exchanges. */
-export function bindingInputs(bindings: readonly Binding[], exchanges: ReferableExchanges): readonly BindingInput[] {
+export function bindingInputs(
+    bindings: readonly Binding[],
+    exchanges: ReferableExchanges,
+): readonly BindingInput[] {
     const groups = groupBy(bindings, (each) =>
         JSON.stringify([each.source, each.destinationType, each.destination, each.arguments]),
     );

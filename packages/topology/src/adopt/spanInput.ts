@@ -19,7 +19,10 @@ export function optionalSpan<Name extends string>(
 }
 
 /** A value that is not a duration is left out; the compiled queue then differs, so that it is not recognized. */
-export function spanOf<Name extends string>(name: Name, milliseconds: number): Partial<Record<Name, DurationInput>> {
+export function spanOf<Name extends string>(
+    name: Name,
+    milliseconds: number,
+): Partial<Record<Name, DurationInput>> {
     const isSpan = Number.isSafeInteger(milliseconds) && milliseconds >= 1 && milliseconds <= maxDurationMs;
     // The value was checked, and has this unit; a computed key widens to string.
     return (isSpan ? { [name]: formatDuration(milliseconds as Duration) } : {}) as Partial<

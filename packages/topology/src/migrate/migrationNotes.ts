@@ -35,7 +35,10 @@ export function queueNotes({ from, to, holder, drain, comparison }: QueueWay): r
         ...(drain === "consumers" ? [] : transferNotes(from, to, comparison)),
         ...limitNotes(to, after),
         ...nameSenders(from, before, `must go to "${between}" during the migration`),
-        ...[from, to].filter(({ autoDelete }) => autoDelete).slice(0, 1).map(autoDeleteNote),
+        ...[from, to]
+            .filter(({ autoDelete }) => autoDelete)
+            .slice(0, 1)
+            .map(autoDeleteNote),
         ...(to.durable ? [] : [`"${to.name}" is not durable: its messages are lost if its node restarts.`]),
     ];
 }
