@@ -168,6 +168,11 @@ export function exchangeNotes({
     return [
         `"${holder.name}" has all bindings and is the alternate exchange, so every message finds its queues from the moment in which the new exchange exists.`,
         "Between deletion and declaration publishing fails (404) for a moment; publishers that use confirms publish again.",
+        ...(hasTopicPermissions(from, before)
+            ? [
+                  "The broker deletes its topic permissions with it. They are declared again right after it; until then, its users may use every routing key.",
+              ]
+            : []),
         ...(byArgument.length === 0
             ? []
             : [
@@ -179,4 +184,8 @@ export function exchangeNotes({
                   `The argument "alternate-exchange" wins over the policy of the migration: for a moment after the declaration, also in undo, messages go to ${quoted(alternates)}.`,
               ]),
     ];
+}
+
+function hasTopicPermissions({ vhost, name }: Exchange, { topology }: TopologyView): boolean {
+    return topology.topicPermissions.some((each) => each.vhost === vhost && each.exchange === name);
 }
