@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { InVhost } from "@spot-messaging/topology";
 import type { Channel, ChannelModel, ConsumeMessage } from "amqplib";
+import { eventually } from "../support/eventually.ts";
 
 /** What consumers got. */
 export interface Deliveries {
@@ -133,7 +134,7 @@ function acknowledge(channel: Channel, message: ConsumeMessage, take: (id: strin
 }
 
 /** Counts messages. */
-export function recorder(): { readonly deliveries: Deliveries; readonly take: (id: string) => void } {
+function recorder(): { readonly deliveries: Deliveries; readonly take: (id: string) => void } {
     const counts = new Map<string, number>();
     const newest = new Map<string, number>();
     let overtaken = 0;
@@ -150,4 +151,42 @@ export function recorder(): { readonly deliveries: Deliveries; readonly take: (i
             newest.set(key, Math.max(last, Number(number)));
         },
     };
+}
+
+/** Reads queues to their end. A queue that does not exist has no messages. */
+export async function drained(
+    connect: (vhost: string) => Promise<ChannelModel>,
+    queues: readonly InVhost[],
+): Promise<ReadonlyMap<string, number>> {
+    const { deliveries, take } = recorder();
+    for (const { vhost, name } of queues) {
+        const connection = await connect(vhost).catch(() => undefined);
+        await connection?.createChannel().then((channel) => readToEnd(channel, name, take));
+        await connection?.close();
+    }
+    return deliveries.counts;
+}
+
+async function readToEnd(channel: Channel, queue: string, take: (id: string) => void): Promise<void> {
+    channel.on("error", () => undefined);
+    let left = await channel.checkQueue(queue).then(
+        ({ messageCount }) => messageCount,
+        () => 0,
+    );
+    if (left === 0) {
+        return;
+    }
+    await channel.prefetch(1_000);
+    await channel.consume(queue, (message) => {
+        if (message !== null) {
+            channel.ack(message);
+            take(message.content.toString());
+            left--;
+        }
+    });
+    await eventually(
+        `the ${left} messages of queue "${queue}"`,
+        () => Promise.resolve(left <= 0 ? true : undefined),
+        60_000,
+    );
 }

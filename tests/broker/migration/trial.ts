@@ -5,13 +5,13 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { ManagementApi } from "@spot-messaging/management";
 import type { InVhost, Topology } from "@spot-messaging/topology";
 import { writeSnapshot } from "@spot-messaging/topology/review";
-import amqp, { type Channel, type ChannelModel } from "amqplib";
+import amqp, { type ChannelModel } from "amqplib";
 import { putObject } from "../../../packages/cli/src/migrate/brokerRequest.ts";
 import { brokerSteps } from "../../../packages/topology/src/migrate/brokerSteps.ts";
 import { emptyTopology } from "../../../packages/topology/src/model/emptyTopology.ts";
 import { eventually } from "../support/eventually.ts";
 import { runCommand } from "./command.ts";
-import { type Consumers, recorder, startConsumers } from "./consumers.ts";
+import { type Consumers, drained, startConsumers } from "./consumers.ts";
 import { type Publisher, type PublishTarget, startPublisher } from "./publisher.ts";
 
 /** The broker of a trial. */
@@ -267,42 +267,4 @@ async function settled({ deliveries }: Consumers, expected: ReadonlySet<string>)
     ) {
         await pause(200);
     }
-}
-
-/** Reads queues to their end. A queue that does not exist has no messages. */
-async function drained(
-    connect: (vhost: string) => Promise<ChannelModel>,
-    queues: readonly InVhost[],
-): Promise<ReadonlyMap<string, number>> {
-    const { deliveries, take } = recorder();
-    for (const { vhost, name } of queues) {
-        const connection = await connect(vhost).catch(() => undefined);
-        await connection?.createChannel().then((channel) => readToEnd(channel, name, take));
-        await connection?.close();
-    }
-    return deliveries.counts;
-}
-
-async function readToEnd(channel: Channel, queue: string, take: (id: string) => void): Promise<void> {
-    channel.on("error", () => undefined);
-    let left = await channel.checkQueue(queue).then(
-        ({ messageCount }) => messageCount,
-        () => 0,
-    );
-    if (left === 0) {
-        return;
-    }
-    await channel.prefetch(1_000);
-    await channel.consume(queue, (message) => {
-        if (message !== null) {
-            channel.ack(message);
-            take(message.content.toString());
-            left--;
-        }
-    });
-    await eventually(
-        `the ${left} messages of queue "${queue}"`,
-        () => Promise.resolve(left <= 0 ? true : undefined),
-        60_000,
-    );
 }

@@ -65,15 +65,12 @@ export async function runStages(settings: RunSettings, until: "end" | "next"): P
         if (position.changed.length > 0 || stage === undefined) {
             return result;
         }
-        if (until === "next") {
-            if (position.done === 0) {
-                await tryDeclarations(plan, broker);
-            }
-            await drainFor(next, settings);
-            return result;
-        }
         if (position.done === 0 && !position.isBetween) {
             await tryDeclarations(plan, broker);
+        }
+        if (until === "next") {
+            await drainFor(next, settings);
+            return result;
         }
         report(`stage ${position.done + 1} of ${plan.stages.length}, ${stage.id}: ${stage.title}`);
         if (!position.isBetween) {
@@ -162,8 +159,8 @@ async function apply(steps: readonly BrokerStep[], settings: RunSettings, way?: 
             const present: Queue = live.get(objectKey(noun)) ?? stageQueues.get(objectKey(noun)) ?? noun;
             const { drain, to } = wayOf(noun, plan.migrations);
             const successor = action === "replace" ? noun : undefined;
-            const removal = { ...settings, drain: to === undefined ? drain : (way ?? drain) };
-            await removeQueue(broker, present, to, removal, successor);
+            const chosen = to === undefined ? drain : (way ?? drain);
+            await removeQueue(broker, present, to, { ...settings, drain: chosen }, successor);
             if (successor !== undefined) {
                 // A stream, or a queue that was deleted already.
                 await putObject(broker.api, object);

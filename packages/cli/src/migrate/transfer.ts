@@ -2,10 +2,8 @@ import { createHash } from "node:crypto";
 import { type InVhost, type Queue, UserError } from "@spot-messaging/topology";
 import { transferExchange } from "@spot-messaging/topology/migrate";
 import type { Channel, ChannelModel, ConfirmChannel, ConsumeMessage, Options } from "amqplib";
+import { consumeAll, fetchAll, prefetch } from "./messageSource.ts";
 import type { MigrationBroker } from "./migrationBroker.ts";
-
-/** Unacknowledged messages on the way. A killed command sends at most as many again. */
-const prefetch = 500;
 
 /** A consumer that moves every message of a queue to another one, until it is closed. */
 export interface Transfer {
@@ -184,64 +182,6 @@ async function startTransfer(
             }
             await closeAll(connections);
         },
-    };
-}
-
-/** Consumes a queue, before its own consumers, which would otherwise keep messages for themselves that have to move. Returns what ends it. */
-async function consumeAll(
-    channel: Channel,
-    queue: string,
-    take: (message: ConsumeMessage) => void,
-    onCancel: () => void,
-): Promise<() => Promise<void>> {
-    await channel.prefetch(prefetch);
-    const { consumerTag } = await channel.consume(
-        queue,
-        (message) => {
-            if (message === null) {
-                onCancel();
-            } else {
-                take(message);
-            }
-        },
-        { arguments: { "x-priority": 1_000 } },
-    );
-    return async () => {
-        await channel.cancel(consumerTag);
-    };
-}
-
-/**
- * Fetches messages one by one: it is no consumer, and so never the last consumer, whose end deletes a queue with auto-delete. Returns what ends it.
- */
-function fetchAll(
-    channel: Channel,
-    queue: string,
-    {
-        take,
-        isFull,
-        isEnded,
-    }: {
-        readonly take: (message: ConsumeMessage) => void;
-        readonly isFull: () => boolean;
-        readonly isEnded: () => boolean;
-    },
-): () => Promise<void> {
-    let isStopped = false;
-    const fetching = (async () => {
-        while (!isStopped && !isEnded()) {
-            const message = isFull() ? false : await channel.get(queue);
-            if (message === false) {
-                await pause(20);
-            } else {
-                take({ ...message, fields: { ...message.fields, consumerTag: "" } });
-            }
-        }
-        // The channel reports its own errors.
-    })().catch(() => undefined);
-    return async () => {
-        isStopped = true;
-        await fetching;
     };
 }
 
