@@ -247,9 +247,7 @@ describe("a plan", () => {
 
     it("declares the topic permissions of a replaced exchange again, which the broker deletes with it", () => {
         const [{ before, after } = fail()] = exchangeReplacements;
-        const [permission] = [
-            { vhost: "shop", user: "clerk", exchange: "events", write: "^order", read: "" },
-        ];
+        const permission = { vhost: "shop", user: "clerk", exchange: "events", write: "^order", read: "" };
         const withPermission = (topology: Topology): Topology => ({
             ...topology,
             users: [{ name: "clerk", tags: [] }],
