@@ -21,7 +21,7 @@ describe("failures", () => {
         });
     });
 
-    it("tells what is under way to end, waits for it and collects what else went wrong", async () => {
+    it("ends what is in progress, waits for it and collects what else went wrong", async () => {
         let ended = false;
         const { error } = await execute(
             () => {

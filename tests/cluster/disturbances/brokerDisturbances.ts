@@ -1,24 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
+import { brokerPod, brokerSize, onBroker } from "../support/brokerNodes.ts";
 import { kubectl } from "../support/kubectl.ts";
 import type { Machine } from "../support/machine.ts";
 import { withBroker } from "../support/messages.ts";
 import { podsIn } from "../support/pods.ts";
 import { prodNamespace } from "../support/prodValues.ts";
 import type { Site } from "../support/site.ts";
-import { brokerNodes, readyPods } from "./deployments.ts";
+import { readyPods } from "./deployments.ts";
 import type { Disturbance } from "./disturbance.ts";
-
-function podName(index: number): string {
-    return `rabbitmq-server-${index}`;
-}
-
-/** Runs a command in the first container of a broker's node. */
-async function onBroker({ cluster }: Site, index: number, ...command: readonly string[]): Promise<string> {
-    return await kubectl(cluster, [
-        ...["exec", "-n", prodNamespace, podName(index), "-c", "rabbitmq", "--", ...command],
-    ]);
-}
 
 /** The machine and the address of a pod. */
 async function placeOf({ cluster }: Site, name: string): Promise<{ machine: Machine; address: string }> {
@@ -33,10 +23,10 @@ async function placeOf({ cluster }: Site, name: string): Promise<{ machine: Mach
 
 /** Stops a node of the broker, and keeps it from starting anywhere. */
 async function removeNode(site: Site, index: number): Promise<void> {
-    const { machine } = await placeOf(site, podName(index));
+    const { machine } = await placeOf(site, brokerPod(index));
     await kubectl(site.cluster, ["cordon", machine.name]);
     await kubectl(site.cluster, [
-        ...["delete", "pod", "-n", prodNamespace, podName(index), "--grace-period=0", "--force"],
+        ...["delete", "pod", "-n", prodNamespace, brokerPod(index), "--grace-period=0", "--force"],
     ]);
 }
 
@@ -84,7 +74,7 @@ async function connected(site: Site, pod: string, count: number, work: () => Pro
 
 /** Waits until the broker misses a node, and until it has all of them. */
 async function whenBrokerRestarts(site: Site, left: number): Promise<void> {
-    for (const count of [left, brokerNodes]) {
+    for (const count of [left, brokerSize]) {
         await expect
             .poll(async () => (await readyPods(site, { "app.kubernetes.io/name": "rabbitmq" })).length, {
                 timeout: 400_000,
@@ -114,14 +104,14 @@ export const brokerDisturbances = {
         alerts: ["FileDescriptorsNearlyUsed"],
         windowed: [],
         begin: async (site, active) => {
-            const pod = podName(2);
+            const pod = brokerPod(2);
             const { machine } = await placeOf(site, pod);
             await machine.run("bash", "-c", restartWithLimit);
             await whenBrokerRestarts(site, 2);
             await connected(site, pod, 35, () => active("FileDescriptorsNearlyUsed"));
         },
         end: async ({ cluster }) => {
-            await kubectl(cluster, ["delete", "pod", "-n", prodNamespace, podName(2)]);
+            await kubectl(cluster, ["delete", "pod", "-n", prodNamespace, brokerPod(2)]);
         },
     },
     fullNodes: {

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { z } from "zod";
+import { brokerSize } from "../support/brokerNodes.ts";
 import { kubectl } from "../support/kubectl.ts";
 import { isReady, type Pod, podsIn } from "../support/pods.ts";
 import { prodNamespace } from "../support/prodValues.ts";
@@ -31,9 +32,6 @@ export async function readyPods(
     );
 }
 
-/** How many nodes the broker has. */
-export const brokerNodes = 3;
-
 /** Waits until all nodes of the broker, and all replicas of all services, are ready. */
 export async function whenWhole(site: Site): Promise<void> {
     const replicas = site.declared.objects
@@ -48,5 +46,5 @@ export async function whenWhole(site: Site): Promise<void> {
             }),
             { timeout: 400_000, interval: 2_000 },
         )
-        .toEqual({ broker: brokerNodes, services: replicas });
+        .toEqual({ broker: brokerSize, services: replicas });
 }

@@ -1,34 +1,26 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { z } from "zod";
+import { brokerPod, brokerPods, brokerSize, onBroker } from "../support/brokerNodes.ts";
 import { experiment, type Note } from "../support/experiment.ts";
 import { kubectl } from "../support/kubectl.ts";
 import type { Machine } from "../support/machine.ts";
-import { isReady, type Pod, podsIn } from "../support/pods.ts";
+import { isReady } from "../support/pods.ts";
 import { prodNamespace } from "../support/prodValues.ts";
 import type { Site } from "../support/site.ts";
 import { expectNothingLost } from "./rollouts.ts";
 
 const group = "Nodes";
 
-/** How many nodes the broker has. */
-export const brokerSize = 3;
-
 /** Seconds since a moment. */
 export function since(begun: number): number {
     return Math.round((performance.now() - begun) / 1_000);
 }
 
-export async function brokerPods(cluster: Site["cluster"]): Promise<readonly Pod[]> {
-    return (await podsIn(cluster, prodNamespace)).filter(
-        ({ metadata }) => metadata.labels["app.kubernetes.io/name"] === "rabbitmq",
-    );
-}
-
 /** Waits until so many nodes of the broker are ready. */
-export async function brokerReady({ cluster }: Site, count = brokerSize, seconds = 600): Promise<void> {
+export async function brokerReady(site: Site, count = brokerSize, seconds = 600): Promise<void> {
     await expect
-        .poll(async () => (await brokerPods(cluster)).filter(isReady).length, {
+        .poll(async () => (await brokerPods(site)).filter(isReady).length, {
             timeout: seconds * 1_000,
             interval: 500,
         })
@@ -43,21 +35,15 @@ export function lastNode({ cluster }: Site): Machine {
     return node;
 }
 
-async function onBroker({ cluster }: Site, pod: string, ...command: readonly string[]): Promise<string> {
-    return await kubectl(cluster, [
-        ...["exec", "-n", prodNamespace, pod, "-c", "rabbitmq", "--", ...command],
-    ]);
-}
-
 const statusShape = z.looseObject({ running_nodes: z.array(z.string()), disk_nodes: z.array(z.string()) });
 
 /** The nodes that every node of the broker counts as members of its cluster, and as running. */
 async function views(site: Site): Promise<readonly string[]> {
     return await Promise.all(
-        (await brokerPods(site.cluster)).map(async ({ metadata: { name } }) => {
+        Array.from({ length: brokerSize }, async (_, index) => {
             const status = statusShape.parse(
                 JSON.parse(
-                    await onBroker(site, name, "rabbitmqctl", "-q", "cluster_status", "--formatter=json"),
+                    await onBroker(site, index, "rabbitmqctl", "-q", "cluster_status", "--formatter=json"),
                 ),
             );
             return `${status.running_nodes.length} of ${status.disk_nodes.length} run`;
@@ -75,10 +61,9 @@ const queuesShape = z.array(
 
 /** The replicated queues that do not have a member that works on every node. */
 async function incompleteQueues(site: Site): Promise<readonly string[]> {
-    const [pod] = await brokerPods(site.cluster);
     const listed = await onBroker(
         site,
-        pod?.metadata.name ?? "",
+        0,
         ...["rabbitmqctl", "-q", "list_queues", "-p", "spot", "name", "type", "online", "--formatter=json"],
     );
     return queuesShape
@@ -100,7 +85,7 @@ async function brokerWhole(site: Site, note: Note): Promise<void> {
 
 /** Loses a node's volume as a broken disk does: the pod and its claim are deleted, and the next pod gets an empty volume. */
 async function loseVolume({ cluster }: Site, index: number): Promise<void> {
-    const pod = `rabbitmq-server-${index}`;
+    const pod = brokerPod(index);
     await kubectl(cluster, [
         ...["delete", "persistentvolumeclaim", "-n", prodNamespace, `persistence-${pod}`, "--wait=false"],
     ]);
@@ -135,7 +120,7 @@ export function brokerLossExperiments(site: () => Site): void {
                 await sleep(5_000);
                 await Promise.all(cluster.nodes.map(({ run }) => run("pkill", "-KILL", "beam.smp")));
                 await expect
-                    .poll(async () => (await brokerPods(cluster)).filter(isReady).length, { timeout: 60_000 })
+                    .poll(async () => (await brokerPods(site())).filter(isReady).length, { timeout: 60_000 })
                     .toBeLessThan(brokerSize);
                 await brokerWhole(site(), note);
             });

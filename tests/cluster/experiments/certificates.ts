@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { z } from "zod";
 import { authorityFile } from "../../../src/services/runtime/runtime.ts";
+import { brokerPods } from "../support/brokerNodes.ts";
 import { experiment, type Note } from "../support/experiment.ts";
 import { kubectl } from "../support/kubectl.ts";
 import { isReady, type Pod, podsIn } from "../support/pods.ts";
@@ -88,7 +89,7 @@ export function certificateExperiments(site: () => Site): void {
         "a renewed certificate of the broker is served without a restart and without a refused connection",
         async (note) => {
             const { traffic } = site();
-            const nodes = await brokerNodes(site());
+            const nodes = await brokerPods(site());
             const hosts = [
                 `rabbitmq.${prodNamespace}.svc`,
                 ...nodes.map(({ metadata: { name } }) => `${name}.rabbitmq-nodes.${prodNamespace}.svc`),
@@ -111,7 +112,7 @@ export function certificateExperiments(site: () => Site): void {
                 );
             });
             expectNothingLost(outcome, note);
-            expect(startsOf(await brokerNodes(site()))).toEqual(startsOf(nodes));
+            expect(startsOf(await brokerPods(site()))).toEqual(startsOf(nodes));
         },
     );
 }
@@ -152,12 +153,6 @@ async function changeIssuer(
     const pods = (await podsIn(cluster, prodNamespace)).filter(isReady);
     const nodes = pods.filter(({ metadata }) => metadata.labels["app.kubernetes.io/name"] === "rabbitmq");
     expect(nodes).toHaveLength(3);
-}
-
-async function brokerNodes({ cluster }: Site): Promise<readonly Pod[]> {
-    return (await podsIn(cluster, prodNamespace)).filter(
-        ({ metadata }) => metadata.labels["app.kubernetes.io/name"] === "rabbitmq",
-    );
 }
 
 /** Which pods there are, and how often their containers were started again. */

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
+import { brokerPods, brokerSize } from "../support/brokerNodes.ts";
 import { experiment, type Note } from "../support/experiment.ts";
 import { kubectl } from "../support/kubectl.ts";
 import type { Machine } from "../support/machine.ts";
 import { isReady, podsIn } from "../support/pods.ts";
 import { prodNamespace } from "../support/prodValues.ts";
 import type { Site } from "../support/site.ts";
-import { brokerPods, brokerReady, brokerSize, lastNode, since } from "./brokerNodes.ts";
+import { brokerReady, lastNode, since } from "./brokerNodes.ts";
 import { expectNothingLost } from "./rollouts.ts";
 
 const group = "Nodes";
@@ -54,7 +55,7 @@ export function nodeExperiments(site: () => Site): void {
                 ...["--timeout=400s", "--pod-selector=app.kubernetes.io/name"],
             ]);
             note(`drained in ${since(begun)} s`);
-            expect((await brokerPods(cluster)).filter(isReady)).toHaveLength(brokerSize - 1);
+            expect((await brokerPods(site())).filter(isReady)).toHaveLength(brokerSize - 1);
             await kubectl(cluster, ["uncordon", name]);
             await brokerReady(site());
         });

@@ -1,6 +1,7 @@
 import { BrokerRefused } from "@spot-messaging/management";
 import { objectKey, UserError } from "@spot-messaging/topology";
 import { type MigrationPlan, transferExchange } from "@spot-messaging/topology/migrate";
+import { putObject } from "./brokerRequest.ts";
 import type { MigrationBroker } from "./migrationBroker.ts";
 import { placeOf } from "./queueRemoval.ts";
 
@@ -17,14 +18,9 @@ export async function tryDeclarations(
     );
     for (const queue of after.queues.filter((each) => replaced.has(objectKey(each)))) {
         const name = `${transferExchange}trial`;
-        const { vhost, durable, autoDelete, type } = queue;
         try {
-            await api.declareQueue(vhost, name, {
-                durable,
-                auto_delete: autoDelete,
-                arguments: { ...queue.arguments, "x-queue-type": type },
-            });
-            await api.deleteQueue(vhost, name);
+            await putObject(api, { kind: "queue", noun: { ...queue, name } });
+            await api.deleteQueue(queue.vhost, name);
         } catch (error) {
             if (error instanceof BrokerRefused) {
                 throw new UserError(

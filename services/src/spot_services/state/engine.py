@@ -9,6 +9,7 @@ from sqlalchemy import URL, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from spot_services.state.failure import READ_ONLY
 from spot_services.state.settings import DatabaseSettings
 
 POOL_TIMEOUT = 5.0
@@ -18,8 +19,6 @@ CONNECT_TIMEOUT = 5.0
 COMMAND_TIMEOUT = 10.0
 # Load balancers forget idle connections; a fresh one costs milliseconds.
 RECYCLE = 600.0
-# A server that is a replica: a connection that was made while a service still led there fails until it is replaced.
-READ_ONLY = "25006"
 
 
 def postgres_engine(settings: DatabaseSettings, schema: str | None) -> AsyncEngine:
@@ -78,6 +77,7 @@ def _engine(settings: DatabaseSettings, schema: str | None, command_timeout: flo
 
     @event.listens_for(engine.sync_engine, "handle_error")
     def leave_replica(context: ExceptionContext) -> None:
+        # A connection to a server that became a replica fails until another replaces it.
         if getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
             context.is_disconnect = True
 

@@ -39,6 +39,9 @@ class ConflictError(StateUnavailableError):
 _POOLING_WAY_OUT = "use session pooling, or give the address of PostgreSQL itself"
 POOLING = f"is behind a connection pooler that gives a session to several clients; {_POOLING_WAY_OUT}"
 
+# The SQLSTATE of a write to a server that is a replica.
+READ_ONLY = "25006"
+
 _STATES: dict[str, tuple[str, str, bool]] = {
     # Also of a pooler whose server is away.
     "08P01": ("closed", "ends the connection ({detail})", False),
@@ -51,7 +54,7 @@ _STATES: dict[str, tuple[str, str, bool]] = {
     "42P01": ("missing", "lacks a table ({detail}); migrate it (python -m spot_services database)", True),
     "42703": ("missing", "lacks a column ({detail}); migrate it (python -m spot_services database)", True),
     "42501": ("refused", "refuses a right ({detail}); grant it (python -m spot_services database)", True),
-    "25006": ("read_only", "is read-only; connect to the primary", False),
+    READ_ONLY: ("read_only", "is read-only; connect to the primary", False),
     "25P03": ("closed", "closed an idle connection", False),
     "25P04": ("slow", "needed too long for a transaction; the operation was cancelled", False),
     "53100": ("full", "has no space left; enlarge its disk", False),
