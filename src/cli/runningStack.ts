@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { promisify } from "node:util";
 import type { BrokerAccess } from "@spot-messaging/cli";
 import { UsageError } from "@spot-messaging/topology";
@@ -8,6 +7,7 @@ import { type Access, loadAccess, parseAccess } from "./access.ts";
 import { projectRoot } from "./project.ts";
 import { findPulumi, pulumiEnvironment } from "./pulumiCli.ts";
 import { readEnvironment } from "./stackFile.ts";
+import { stateFolder } from "./stateLock.ts";
 
 /** The endpoints and credentials of a stack from a local run or from the engine; `undefined` if it does not run. */
 export async function runningAccess(stack: string): Promise<Access | undefined> {
@@ -41,13 +41,14 @@ export async function brokerOf(stack: string): Promise<BrokerAccess> {
     };
 }
 
-/** The passwords of a running stack's users; \`undefined\` if it does not run here. */
+/** The passwords of a running stack's users; `undefined` if it does not run here. */
 export async function passwordsOf(stack: string): Promise<Readonly<Record<string, string>> | undefined> {
     return (await runningAccess(stack))?.passwords;
 }
 
 async function engineAccess(stack: string): Promise<Access | undefined> {
-    if (!existsSync(join(projectRoot, ".pulumi-state"))) {
+    const states = await stateFolder(process.env);
+    if (states !== undefined && !existsSync(states)) {
         return undefined;
     }
     const { cluster } = await readEnvironment(stack);

@@ -1,26 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type FakeBroker, fakeBroker } from "../../management/tests/fakeBroker.ts";
+import type { FakeBroker } from "../../management/tests/fakeBroker.ts";
 import type { Created } from "../src/handler.ts";
+import { acceptingBroker, declarations } from "./acceptingBroker.ts";
 import { createWith } from "./handlerRun.ts";
 
 // What the handlers send is pinned here; that RabbitMQ takes it the same way as from the real provider is shown
 // by tests/broker/localRun.test.ts and by the engine tests.
 
-const overview = JSON.stringify({
-    rabbitmq_version: "4.3.6",
-    erlang_version: "27",
-    cluster_name: "c",
-    node: "n",
-});
-
 let broker: FakeBroker;
 
 beforeEach(async () => {
-    broker = await fakeBroker(({ line }) =>
-        line === "GET /api/overview"
-            ? { body: overview }
-            : { status: 201, headers: { location: "audit/key%252Fwith%252Fslash" } },
-    );
+    broker = await acceptingBroker();
 });
 
 afterEach(() => {
@@ -29,12 +19,6 @@ afterEach(() => {
 
 async function create(type: string, inputs: Readonly<Record<string, unknown>>): Promise<Created> {
     return await createWith({ type: `rabbitmq:index/${type}`, inputs, endpoint: broker.endpoint });
-}
-
-function sent(): { line: string; body: unknown }[] {
-    return broker.seen
-        .filter(({ line }) => line !== "GET /api/overview")
-        .map(({ line, body }) => ({ line, body }));
 }
 
 const binding = { vhost: "spot", source: "events", destination: "audit", destinationType: "queue" };
@@ -181,7 +165,7 @@ describe("requests", () => {
         ],
     ])("sends %s", async (_, type, inputs, line, body, id) => {
         const created = await create(type, inputs);
-        expect(sent()).toEqual([{ line, body }]);
+        expect(declarations(broker)).toEqual([{ line, body }]);
         expect(created.id).toBe(id);
     });
 
@@ -191,7 +175,7 @@ describe("requests", () => {
             { exchange: "audit", write: "", read: "" },
         ];
         await create("topicPermissions:TopicPermissions", { user: "worker", vhost: "spot", permissions });
-        expect(sent()).toEqual(
+        expect(declarations(broker)).toEqual(
             permissions.map((body) => ({ line: "PUT /api/topic-permissions/spot/worker", body })),
         );
     });
@@ -199,7 +183,7 @@ describe("requests", () => {
     it("invents a name as the engine does where none is given", async () => {
         const { state } = await create("queue:Queue", { vhost: "spot", settings: {} });
         expect(state?.["name"]).toMatch(/^logical-[0-9a-f]{7}$/);
-        expect(sent()[0]?.line).toBe(`PUT /api/queues/spot/${String(state?.["name"])}`);
+        expect(declarations(broker)[0]?.line).toBe(`PUT /api/queues/spot/${String(state?.["name"])}`);
     });
 
     it("identifies itself as the provider's user", async () => {
@@ -244,70 +228,6 @@ describe("inputs that would not mean the same", () => {
         ],
     ])("%s refuses %j", async (type, inputs, sentence) => {
         await expect(create(type, inputs)).rejects.toThrow(new Error(sentence));
-        expect(sent()).toEqual([]);
-    });
-});
-
-describe("providers", () => {
-    const type = "rabbitmq:index/vHost:VHost";
-
-    it("refuse what a local run would not put into effect", async () => {
-        await expect(
-            createWith({
-                type: "pulumi:providers:rabbitmq",
-                inputs: { endpoint: "http://x", username: "u", password: "p", insecure: "true" },
-            }),
-        ).rejects.toThrow(
-            'a local run does not support input "insecure"; leave it out or use pulumi up --stack dev',
-        );
-    });
-
-    it("may be configured by the stack", async () => {
-        const config = {
-            "rabbitmq:endpoint": broker.endpoint,
-            "rabbitmq:username": "u",
-            "rabbitmq:password": "p",
-        };
-        await createWith({ type, inputs: { name: "spot" }, config });
-        expect(sent()).toEqual([{ line: "PUT /api/vhosts/spot", body: {} }]);
-    });
-
-    it("are missed with a way out", async () => {
-        await expect(createWith({ type, inputs: { name: "spot" } })).rejects.toThrow(
-            'has no provider, and stack "dev" does not configure the default one; pass a rabbitmq.Provider or set rabbitmq:endpoint, rabbitmq:username and rabbitmq:password',
-        );
-    });
-
-    it("retry while nothing listens, and end immediately when the run ends", async () => {
-        broker.close();
-        const controller = new AbortController();
-        setTimeout(() => {
-            controller.abort();
-        }, 100);
-        const started = Date.now();
-        await expect(
-            createWith({
-                type,
-                inputs: { name: "spot" },
-                endpoint: broker.endpoint,
-                signal: controller.signal,
-            }),
-        ).rejects.toMatchObject({ name: "AbortError" });
-        expect(Date.now() - started).toBeGreaterThanOrEqual(95);
-        expect(Date.now() - started).toBeLessThan(2000);
-    });
-
-    it("do not retry a refusal", async () => {
-        const refusing = await fakeBroker(() => ({
-            status: 401,
-            body: '{"error":"not_authorized","reason":"Login failed"}',
-        }));
-        await expect(
-            createWith({ type, inputs: { name: "spot" }, endpoint: refusing.endpoint }),
-        ).rejects.toThrow(
-            `broker "${refusing.endpoint}" refused GET /api/overview with 401 (Login failed); check the username and the password`,
-        );
-        expect(refusing.seen).toHaveLength(1);
-        refusing.close();
+        expect(declarations(broker)).toEqual([]);
     });
 });

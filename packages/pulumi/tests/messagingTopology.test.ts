@@ -1,86 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import {
-    binding,
-    emptyTopology,
-    exchange,
-    queue,
-    type Service,
-    type Topology,
-    vhost,
-} from "@spot-messaging/topology";
+import { binding, emptyTopology, exchange, queue, type Topology, vhost } from "@spot-messaging/topology";
 import { describe, expect, it } from "vitest";
 import { type Answer, type Registration, record } from "../../../tests/unit/program/recorder.ts";
 import { MessagingTopology } from "../src/messagingTopology.ts";
-
-const names = ["a", "b"] as const;
-
-/** Two virtual hosts with the same names inside. */
-const twins: Topology = {
-    ...emptyTopology("4.3"),
-    vhosts: names.map(vhost),
-    exchanges: names.flatMap((each) => [exchange(each, "x", "topic"), exchange(each, "h", "headers")]),
-    queues: names.map((each) => queue(each, "q", "quorum")),
-    bindings: names.flatMap((each) => [
-        binding(each, "x", "q", "k"),
-        binding(each, "x", "h", "#", { destinationType: "exchange" }),
-        binding(each, "h", "q", "", { arguments: { "x-match": "all", size: 1 } }),
-        binding(each, "h", "q", "", { arguments: { "x-match": "all", size: 2 } }),
-    ]),
-    policies: names.map((each) => ({
-        vhost: each,
-        name: "p",
-        pattern: "^q$",
-        applyTo: "quorum_queues",
-        precedence: 1,
-        definition: { "delivery-limit": 5 },
-    })),
-    users: [{ name: "u", tags: [] }],
-    permissions: names.map((each) => ({
-        user: "u",
-        vhost: each,
-        configure: "^$",
-        write: "^x$",
-        read: "^q$",
-    })),
-    topicPermissions: names.map((each) => ({
-        user: "u",
-        vhost: each,
-        exchange: "x",
-        write: "^k$",
-        read: "^$",
-    })),
-};
-
-interface Aliased {
-    readonly name: string;
-    readonly aliases: readonly unknown[];
-}
-
-/** What a component named `a` registers for a topology, and the aliases of each resource that has some. */
-async function declared(
-    topology: Topology,
-    answer?: Answer,
-): Promise<{ readonly registrations: readonly Registration[]; readonly aliased: readonly Aliased[] }> {
-    const aliased: Aliased[] = [];
-    const registrations = await record(
-        "test",
-        async () => {
-            await pulumi.runtime.runInPulumiStack(() => {
-                pulumi.runtime.registerStackTransformation(({ name, opts }) => {
-                    const aliases = (opts.aliases ?? []) as readonly unknown[]; // the component gives a list
-                    if (aliases.length > 0) {
-                        aliased.push({ name, aliases });
-                    }
-                    return undefined;
-                });
-                new MessagingTopology("a", { topology });
-                return Promise.resolve({});
-            });
-        },
-        answer,
-    );
-    return { registrations, aliased };
-}
+import { declared, twins, vhostNames } from "./messagingTopologyRun.ts";
 
 /** As a broker would that gave every object another name: what uses the managed object's output shows the new one. */
 const renaming: Answer = ({ type, inputs }) => {
@@ -132,7 +55,7 @@ describe("MessagingTopology with two virtual hosts that have the same names insi
                 `${String(of)}: ${String(source)} -> ${String(destination)}`,
         );
         expect(ends.sort()).toEqual(
-            names.flatMap((each) => [
+            vhostNames.flatMap((each) => [
                 `${each}: h of ${each} -> q of ${each}`,
                 `${each}: h of ${each} -> q of ${each}`,
                 `${each}: x of ${each} -> h of ${each}`,
@@ -145,9 +68,9 @@ describe("MessagingTopology with two virtual hosts that have the same names insi
         const { registrations } = await declared(twins);
         const records = inputsOf(registrations, "TopicPermissions");
         expect(records.map(({ user, vhost: of, permissions }) => [user, of, permissions]).sort()).toEqual(
-            names.map((each) => ["u", each, [{ exchange: "x", write: "^k$", read: "^$" }]]),
+            vhostNames.map((each) => ["u", each, [{ exchange: "x", write: "^k$", read: "^$" }]]),
         );
-        expect(inputsOf(registrations, "Permissions").map(({ vhost: of }) => of)).toEqual(names);
+        expect(inputsOf(registrations, "Permissions").map(({ vhost: of }) => of)).toEqual(vhostNames);
     });
 
     it("keeps the arguments of a headers exchange's bindings, each value of its own type", async () => {
@@ -252,76 +175,5 @@ describe("MessagingTopology with what a broker would refuse", () => {
         expect(pulumi.RunError.isInstance(error)).toBe(true);
         expect(String(error)).toContain(sentence);
         expect(registrations).toEqual([]);
-    });
-});
-
-describe("MessagingTopology of a broker that had the topology before", () => {
-    const billing: Service = {
-        vhost: "a",
-        name: "billing",
-        ...{
-            publishes: [],
-            consumes: [],
-            calls: [],
-            replies: false,
-            inspects: [],
-            redrives: false,
-            tags: [],
-        },
-    };
-    const adopted: Topology = {
-        ...twins,
-        vhosts: names.map((name) => ({ name, defaultQueueType: "quorum", limits: { maxQueues: 9 } })),
-        exchanges: [...twins.exchanges, exchange("a", "inner", "fanout", { internal: true })],
-        queues: [...twins.queues, queue("a", "me@home", "classic")],
-        bindings: [
-            ...twins.bindings,
-            binding("a", "x", "gone", "k"),
-            binding("a", "x", "inner", "k", { destinationType: "exchange" }),
-        ],
-        policies: [
-            ...twins.policies,
-            {
-                vhost: "a",
-                name: "flag",
-                pattern: "^h$",
-                applyTo: "exchanges",
-                precedence: 2,
-                definition: { "alternate-exchange": "7" },
-            },
-        ],
-        users: [...twins.users, { name: "billing", tags: [] }],
-        services: [billing],
-    };
-
-    async function registered(): Promise<readonly string[]> {
-        const registrations = await record("test", async () => {
-            await pulumi.runtime.runInPulumiStack(() => {
-                new MessagingTopology("a", { topology: adopted, adopted: true });
-                return Promise.resolve({});
-            });
-        });
-        return registrations.map(({ name }) => name);
-    }
-
-    it("gives a password only to the users of services, and declares the permissions of all", async () => {
-        const all = await registered();
-        expect(all.filter((each) => /^a-(?:user|password)-/u.test(each)).sort()).toEqual([
-            "a-password-billing",
-            "a-user-billing",
-        ]);
-        expect(all.filter((each) => each.startsWith("a-permissions-")).sort()).toEqual([
-            "a-permissions-b:u",
-            "a-permissions-u",
-        ]);
-    });
-
-    it("declares all but what the provider cannot declare, although the checks find errors", async () => {
-        const before = (await declared(twins)).registrations.map(({ name }) => name);
-        const isUser = (name: string): boolean => /^a-(?:user|password)-/u.test(name);
-        const all = await registered();
-        const more = all.filter((each) => !before.includes(each) && !isUser(each));
-        expect(more).toEqual(["a-binding-x-inner-k-exchange"]);
-        expect(before.filter((each) => !all.includes(each) && !isUser(each))).toEqual([]);
     });
 });

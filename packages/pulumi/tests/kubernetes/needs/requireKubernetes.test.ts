@@ -1,143 +1,28 @@
-import { createServer, type RequestListener } from "node:http";
-import { createServer as createSocketServer } from "node:net";
-import { text } from "node:stream/consumers";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { z } from "zod";
+import { describe, expect, it } from "vitest";
 import type { NeededKind } from "../../../src/kubernetes/kubernetesKind.ts";
 import { requireKinds, requireKubernetes } from "../../../src/kubernetes/needs/requireKubernetes.ts";
-import { rightProblems } from "../../../src/kubernetes/needs/rightProblems.ts";
-import { kubernetesReader } from "../../../src/kubernetes/server/kubernetesReader.ts";
+import { answerJson, fakeApiServer, kubeconfigOf } from "../fakeApiServer.ts";
 
 // What a real server answers is tested in tests/kube.
 
 const kinds: readonly NeededKind[] = [{ apiVersion: "example.com/v1", kind: "Thing", wayOut: "install it" }];
 const namespace = "shop";
 
-function kubeconfig(url: string, currentContext = "test"): string {
-    return JSON.stringify({
-        "current-context": currentContext,
-        contexts: [
-            { name: "test", context: { cluster: "test", user: "test" } },
-            { name: "broken", context: { cluster: "elsewhere", user: "test" } },
-        ],
-        clusters: [{ name: "test", cluster: { server: url } }],
-        users: [{ name: "test", user: { token: "token" } }],
-    });
-}
-
-/** An API server that answers as a test says, and the number of requests to it. */
-async function server(
-    answer: RequestListener,
-): Promise<{ readonly url: string; readonly calls: () => number }> {
-    let calls = 0;
-    const listener = createServer((request, response) => {
-        calls += 1;
-        answer(request, response);
-    });
-    return { url: `http://127.0.0.1:${await listen(listener)}`, calls: () => calls };
-}
-
-async function listen(listener: ReturnType<typeof createSocketServer>): Promise<number> {
-    onTestFinished(() => {
-        listener.close();
-    });
-    await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
-    return z.object({ port: z.number() }).parse(listener.address()).port;
-}
-
-function json(code: number, value: unknown, headers: Readonly<Record<string, string>> = {}): RequestListener {
-    return (_, response) => {
-        response.writeHead(code, { "content-type": "application/json", ...headers });
-        response.end(JSON.stringify(value));
-    };
-}
-
-async function refusal(config: string, context?: string): Promise<string> {
-    return await requireKubernetes({ kubeconfig: config, context }, { kinds }).then(
-        () => "accepted",
-        (error: unknown) => (error instanceof Error ? error.message : String(error)),
-    );
-}
-
-const nothing = { resources: [], versions: [] };
-
 describe("requireKubernetes", () => {
     it("sends no request if nothing is needed", async () => {
-        const { url, calls } = await server(json(500, {}));
-        await requireKubernetes({ kubeconfig: kubeconfig(url) }, {});
-        await requireKubernetes({ kubeconfig: kubeconfig(url) }, { kinds: [] });
+        const { url, calls } = await fakeApiServer(answerJson(500, {}));
+        await requireKubernetes({ kubeconfig: kubeconfigOf(url) }, {});
+        await requireKubernetes({ kubeconfig: kubeconfigOf(url) }, { kinds: [] });
         expect(calls()).toBe(0);
     });
 
-    it.each([429, 500, 502, 503, 504])("asks again where the server answers %i", async (code) => {
-        let failures = 2;
-        const { url } = await server((request, response) => {
-            const busy = failures-- > 0;
-            json(busy ? code : 200, busy ? {} : nothing, { "retry-after": "0" })(request, response);
-        });
-        expect(await refusal(kubeconfig(url))).toBe(
-            `Kubernetes at ${url} cannot run this stack:\n- kind "Thing" of example.com/v1: not installed; install it`,
-        );
-    });
-
-    it("waits as long as the server says", async () => {
-        let busy = true;
-        const { url } = await server((request, response) => {
-            json(busy ? 429 : 200, nothing, { "retry-after": "1" })(request, response);
-            busy = false;
-        });
-        const begun = performance.now();
-        expect(await refusal(kubeconfig(url))).toContain("not installed");
-        expect(performance.now() - begun).toBeGreaterThan(990);
-    });
-
-    it.each<[number, unknown, string]>([
-        [
-            429,
-            { message: "Too many requests, please try again later." },
-            "answers 429 (Too many requests, please try again later.), also after 4 attempts; it is overloaded, starting or out of order: try again in a few minutes",
-        ],
-        [
-            503,
-            {},
-            "answers 503, also after 4 attempts; it is overloaded, starting or out of order: try again in a few minutes",
-        ],
-        [
-            401,
-            { message: "Unauthorized" },
-            'does not accept the credentials of context "test" (401 Unauthorized); log in again or renew the token in the kubeconfig',
-        ],
-        [
-            403,
-            { message: 'forbidden: User "system:anonymous" cannot get path "/apis"' },
-            'does not accept the credentials of context "test" (it sees no user); log in again or renew the token in the kubeconfig',
-        ],
-        [
-            302,
-            {},
-            'answers 302 without the JSON of an API server; check the address of context "test" in the kubeconfig',
-        ],
-    ])("says what %i means after the last attempt", async (code, body, words) => {
-        const { url, calls } = await server(json(code, body, { "retry-after": "0" }));
-        expect(await refusal(kubeconfig(url))).toBe(`Kubernetes at ${url} ${words}`);
-        expect(calls()).toBe(code === 429 || code === 503 ? 4 : 1);
-    });
-
-    it.each([200, 404])("recognises a server of something else that answers %i", async (code) => {
-        const { url } = await server((_, response) => {
-            response.writeHead(code, { "content-type": "text/html" });
-            response.end("<html>welcome</html>");
-        });
-        expect(await refusal(kubeconfig(url))).toContain(`answers ${code} without the JSON of an API server`);
-    });
-
     it("skips what the identity may not read", async () => {
-        const { url } = await server(
-            json(403, { message: 'storageclasses is forbidden: User "deployer" cannot list' }),
+        const { url } = await fakeApiServer(
+            answerJson(403, { message: 'storageclasses is forbidden: User "deployer" cannot list' }),
         );
         const objects = [{ kind: "StorageClass", name: "fast", setting: "storageClass" }] as const;
         const needs = { version: "1.30", namespace, kinds, objects };
-        await expect(requireKubernetes({ kubeconfig: kubeconfig(url) }, needs)).resolves.toBeUndefined();
+        await expect(requireKubernetes({ kubeconfig: kubeconfigOf(url) }, needs)).resolves.toBeUndefined();
     });
 
     it("reports everything together", async () => {
@@ -184,9 +69,9 @@ describe("requireKubernetes", () => {
                 items: [{ metadata: { name: "ours" } }],
             },
         };
-        const { url } = await server((request, response) => {
+        const { url } = await fakeApiServer((request, response) => {
             const value = answers[request.url ?? ""];
-            json(value === undefined ? 404 : 200, value ?? { message: "not found" })(request, response);
+            answerJson(value === undefined ? 404 : 200, value ?? { message: "not found" })(request, response);
         });
         const needs = {
             version: "1.30",
@@ -213,7 +98,7 @@ describe("requireKubernetes", () => {
                 { kind: "ClusterIssuer", name: "internal", setting: "tlsIssuer" },
             ],
         } as const;
-        await expect(requireKubernetes({ kubeconfig: kubeconfig(url) }, needs)).rejects.toThrow(
+        await expect(requireKubernetes({ kubeconfig: kubeconfigOf(url) }, needs)).rejects.toThrow(
             [
                 `Kubernetes at ${url} cannot run this stack:`,
                 '- version "1.29": is older than 1.30; upgrade Kubernetes',
@@ -244,158 +129,15 @@ describe("requireKubernetes", () => {
         ],
     ])("names what ends the deletion of a namespace by its condition %s", async (type, message, steps) => {
         const conditions = [{ type, status: "True", message }];
-        const { url } = await server(
-            json(200, { metadata: { deletionTimestamp: "2026-05-04T10:00:00Z" }, status: { conditions } }),
+        const { url } = await fakeApiServer(
+            answerJson(200, {
+                metadata: { deletionTimestamp: "2026-05-04T10:00:00Z" },
+                status: { conditions },
+            }),
         );
-        await expect(requireKubernetes({ kubeconfig: kubeconfig(url) }, { namespace })).rejects.toThrow(
+        await expect(requireKubernetes({ kubeconfig: kubeconfigOf(url) }, { namespace })).rejects.toThrow(
             `- namespace "${namespace}": is being deleted since 2026-05-04T10:00:00Z (${message}); ${steps}have an`,
         );
-    });
-
-    const rules = [
-        { apiGroups: [""], resources: ["secrets", "services"], verbs: ["get", "create", "delete"] },
-        { apiGroups: ["apps", "batch"], resources: ["jobs"], verbs: ["create"] },
-    ];
-
-    interface Granted {
-        /** Of the review that lists rules; `undefined` if the server does not answer it. */
-        readonly rules?: readonly unknown[];
-        /** Whether the review of one right allows it; `undefined` if the server does not answer it. */
-        readonly allows?: (right: string) => boolean;
-        readonly problems: readonly string[];
-        readonly requests: number;
-    }
-
-    it.each<[string, Granted]>([
-        ["the same rules", { rules, problems: [], requests: 1 }],
-        [
-            "an administrator's rule",
-            {
-                rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }],
-                problems: [],
-                requests: 1,
-            },
-        ],
-        ["an authorizer that lists no rules", { rules: [], allows: () => true, problems: [], requests: 9 }],
-        ["a server that answers no reviews", { problems: [], requests: 9 }],
-        [
-            "nothing",
-            {
-                rules: [],
-                allows: () => false,
-                problems: [
-                    "get, create, delete secrets, services; ask for them",
-                    "create jobs.apps, jobs.batch; ask for them",
-                ],
-                requests: 9,
-            },
-        ],
-        [
-            "only other names, groups and verbs",
-            {
-                rules: [
-                    { apiGroups: [""], resources: ["secrets"], verbs: ["*"], resourceNames: ["one"] },
-                    { apiGroups: [""], resources: ["services"], verbs: ["get", "create"] },
-                    { apiGroups: ["apps"], resources: ["*"], verbs: ["create"] },
-                    { nonResourceURLs: ["*"], verbs: ["*"] },
-                ],
-                allows: (right) => right === "get secrets",
-                problems: [
-                    "create, delete secrets; ask for them",
-                    "delete services; ask for them",
-                    "create jobs.batch; ask for them",
-                ],
-                requests: 6,
-            },
-        ],
-    ])("names the rights that an identity with %s lacks", async (_, granted) => {
-        const { url, calls } = await server((request, response) => {
-            void text(request).then((body) => {
-                const { spec } = JSON.parse(body) as { spec: Record<string, Record<string, string>> };
-                const { verb = "", resource = "" } = spec["resourceAttributes"] ?? {};
-                const status =
-                    spec["resourceAttributes"] === undefined
-                        ? granted.rules && { resourceRules: granted.rules, nonResourceRules: [] }
-                        : granted.allows && { allowed: granted.allows(`${verb} ${resource}`) };
-                json(status === undefined ? 403 : 201, { status })(request, response);
-            });
-        });
-        // Otherwise the namespace is read, too.
-        const reader = kubernetesReader({ kubeconfig: kubeconfig(url) });
-        const problems = await rightProblems(reader, namespace, { rules, wayOut: "ask for them" });
-        const place = `namespace "${namespace}": this identity has no right to`;
-        expect(problems).toEqual(granted.problems.map((each) => `${place} ${each}`));
-        expect(calls()).toBe(granted.requests);
-    });
-
-    it("says that nothing listens, after it asked again", async () => {
-        let calls = 0;
-        const port = await listen(
-            createSocketServer((socket) => {
-                calls += 1;
-                socket.destroy();
-            }),
-        );
-        const url = `https://127.0.0.1:${port}`;
-        expect(await refusal(kubeconfig(url))).toMatch(
-            new RegExp(
-                `^Kubernetes at ${url} cannot be reached \\(.+\\); check that it runs, that this machine has a way to it \\(VPN, proxy\\), and that "test" is the right context of the kubeconfig$`,
-            ),
-        );
-        expect(calls).toBe(4);
-    });
-
-    it.each<[string, string, string | undefined, string | RegExp]>([
-        [
-            "without contexts",
-            "apiVersion: v1\nkind: Config\n",
-            undefined,
-            "the kubeconfig names no current context; it has none; choose one with kubectl config use-context NAME, or pulumi config set kubernetes:context NAME",
-        ],
-        [
-            "without the context",
-            kubeconfig("https://127.0.0.1:1"),
-            "staging",
-            'the kubeconfig has no context "staging"; it has "test", "broken"; choose one with kubectl config use-context NAME, or pulumi config set kubernetes:context NAME',
-        ],
-        [
-            "without the context's cluster",
-            kubeconfig("https://127.0.0.1:1", "broken"),
-            undefined,
-            'context "broken" of the kubeconfig names a cluster that the kubeconfig does not have; add the cluster, or choose one with kubectl config use-context NAME, or pulumi config set kubernetes:context NAME',
-        ],
-        [
-            "that is not valid YAML",
-            "no kubeconfig: [",
-            undefined,
-            /^the kubeconfig cannot be read \(.+\); set KUBECONFIG to the file of your cluster, or pulumi config set --secret kubernetes:kubeconfig FILE$/,
-        ],
-        [
-            "whose command for credentials is not installed",
-            JSON.stringify({
-                "current-context": "test",
-                contexts: [{ name: "test", context: { cluster: "test", user: "test" } }],
-                clusters: [{ name: "test", cluster: { server: "https://127.0.0.1:1" } }],
-                users: [
-                    {
-                        name: "test",
-                        user: {
-                            exec: {
-                                apiVersion: "client.authentication.k8s.io/v1",
-                                command: "no-such-command-of-a-cloud",
-                                interactiveMode: "Never",
-                            },
-                        },
-                    },
-                ],
-            }),
-            undefined,
-            /^context "test" of the kubeconfig: its credentials cannot be read \(.*no-such-command-of-a-cloud.*\); log in again, or install the command that the kubeconfig names$/,
-        ],
-    ])("says what is wrong with a kubeconfig %s", async (_, config, context, words) => {
-        const message = await refusal(config, context);
-        expect(message).toMatch(words);
-        expect(message.split("\n")).toHaveLength(1);
     });
 
     it("hands the reason to the caller that goes on without an answer", async () => {
@@ -410,7 +152,7 @@ describe("requireKubernetes", () => {
 
 describe("requireKinds", () => {
     it("reports nothing if nothing answers", async () => {
-        const { url } = await server(json(401, {}));
-        await expect(requireKinds({ kubeconfig: kubeconfig(url) }, kinds)).resolves.toBeUndefined();
+        const { url } = await fakeApiServer(answerJson(401, {}));
+        await expect(requireKinds({ kubeconfig: kubeconfigOf(url) }, kinds)).resolves.toBeUndefined();
     });
 });
