@@ -2,14 +2,14 @@ import { defineConfig } from "@spot-messaging/cli";
 import { locateDeclarations } from "./src/cli/declarations/declarations.ts";
 import { brokerOf, passwordsOf } from "./src/cli/runningStack.ts";
 import { readEnvironment, stackNames } from "./src/cli/stackFile.ts";
-import { buildTopology } from "./src/topology/index.ts";
+import { deployedTopology } from "./src/topology/deployedTopology.ts";
 import { componentName } from "./src/topology/names.ts";
 
 /** What the command `topology` knows of spot. */
 export default defineConfig({
     project: "spot-messaging",
     stacks: stackNames,
-    topologyOf: async (stack) => buildTopology(await readEnvironment(stack)),
+    topologyOf: async (stack) => await deployedTopology(await readEnvironment(stack)),
     component: { name: componentName },
     locate: locateDeclarations,
     brokerOf,

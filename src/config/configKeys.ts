@@ -81,4 +81,5 @@ export const configKeys = [
     "retryDelay",
     "retryDelayLimit",
     "protectQueues",
+    "migrationStage",
 ] as const;

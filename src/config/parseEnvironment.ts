@@ -42,6 +42,7 @@ export function parseEnvironment(stack: string, raw: RawConfig, secrets: Secrets
         ? deploymentOf(reader, cluster, analyzers, state.database)
         : { kind: "none" };
     const runbooksUrl = runbooksUrlOf(reader);
+    const migrationStage = reader.optionalText("migrationStage");
     const environment: Environment = {
         stack,
         brokerVersion,
@@ -63,6 +64,7 @@ export function parseEnvironment(stack: string, raw: RawConfig, secrets: Secrets
         },
         retain: reader.flag("protectQueues"),
         ...(runbooksUrl !== undefined && { runbooksUrl }),
+        ...(migrationStage !== undefined && { migrationStage }),
     };
     if (reader.areValid("cluster")) {
         rejectContradictions(reader, environment);

@@ -30,6 +30,8 @@ export interface Environment {
     readonly retry: Retry;
     /** Whether Pulumi protects queues from replacement and deletion. */
     readonly retain: boolean;
+    /** The snapshot of a migration's stage, which is deployed instead of the declared topology: its path in the project. */
+    readonly migrationStage?: string;
 }
 
 /** The analyzers that the services' image can run. */

@@ -1,5 +1,6 @@
 import type { ManagementApi } from "@spot-messaging/management";
-import type { Binding, Policy, Topology } from "@spot-messaging/topology";
+import type { Binding, Topology } from "@spot-messaging/topology";
+import { policyBody } from "../../../packages/cli/src/migrate/brokerRequest.ts";
 import type { Change } from "../../../packages/topology/src/review/compare/change.ts";
 import { bindingObject } from "../../../packages/topology/src/review/compare/comparedObject.ts";
 
@@ -114,15 +115,6 @@ async function put(api: ManagementApi, after: Topology, { object }: Change): Pro
         case "global parameter":
             throw new Error(`${kind} "${name}": the topologies of these tests have none`);
     }
-}
-
-function policyBody({
-    pattern,
-    applyTo,
-    precedence,
-    definition,
-}: Policy): Parameters<ManagementApi["putPolicy"]>[2] {
-    return { pattern, "apply-to": applyTo, priority: precedence, definition };
 }
 
 async function remove(api: ManagementApi, { object, fields }: Change): Promise<void> {

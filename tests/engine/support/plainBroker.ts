@@ -15,12 +15,19 @@ export interface PlainBroker {
 const image = "rabbitmq:4.3-management";
 const startWithinMilliseconds = 120_000;
 
-/** Starts one node. Complete when its management API, on this port of the loopback interface, answers. */
+/**
+ * Starts one node. Complete when its management API, on this port of the loopback interface, answers.
+ * @param amqpPort a port for AMQP. @default - none
+ */
 export async function startPlainBroker(
     docker: Docker,
     name: string,
     managementPort: number,
+    amqpPort?: number,
 ): Promise<PlainBroker> {
+    const ports = [["15672/tcp", managementPort] as const, ["5672/tcp", amqpPort] as const].filter(
+        ([, port]) => port !== undefined,
+    );
     await ensureBrokerImage(docker, { image, version: "4.3" }, () => undefined);
     const access = {
         endpoint: `http://127.0.0.1:${managementPort}`,
@@ -33,9 +40,11 @@ export async function startPlainBroker(
         Image: image,
         User: "root",
         Entrypoint: ["/bin/sh", launcherFile],
-        ExposedPorts: { "15672/tcp": {} },
+        ExposedPorts: Object.fromEntries(ports.map(([inside]) => [inside, {}])),
         HostConfig: {
-            PortBindings: { "15672/tcp": [{ HostIp: "127.0.0.1", HostPort: String(managementPort) }] },
+            PortBindings: Object.fromEntries(
+                ports.map(([inside, port]) => [inside, [{ HostIp: "127.0.0.1", HostPort: String(port) }]]),
+            ),
         },
     });
     const remove = async (): Promise<void> => {

@@ -1,9 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { parseDuration, UsageError } from "@spot-messaging/topology";
+import { parseDuration, UsageError, UserError } from "@spot-messaging/topology";
 import { type Drain, planMigration } from "@spot-messaging/topology/migrate";
 import { writeSnapshot } from "@spot-messaging/topology/review";
 import { quoted } from "@spot-messaging/topology/text";
+import { amqpFault } from "../amqp/amqpFault.ts";
 import { parseBrokerUrl } from "../input/brokerUrl.ts";
 import { writeText } from "../input/textFile.ts";
 import { migrationBroker } from "../migrate/migrationBroker.ts";
@@ -78,7 +79,7 @@ export async function migrateTopology(
         if (error instanceof MigrationBlocked) {
             return { output: `${renderBlocked(error.message, io.page)}\n`, exitCode: 1 };
         }
-        throw error;
+        throw error instanceof UserError ? error : amqpFault(error, settings.broker.api.endpoint);
     }
 }
 

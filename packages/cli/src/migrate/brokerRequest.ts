@@ -62,7 +62,8 @@ export async function putObject(api: ManagementApi, object: BrokerObject): Promi
     }
 }
 
-function policyBody({
+/** A policy as the management API takes it. */
+export function policyBody({
     pattern,
     applyTo,
     precedence,

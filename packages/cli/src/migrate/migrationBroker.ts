@@ -29,6 +29,8 @@ export interface ReportedNumbers {
     readonly consumers: number;
     /** Messages that were ever published to it. */
     readonly published: number;
+    /** Whether the broker deletes it when its last consumer leaves. */
+    readonly autoDelete: boolean;
     /** The size of its messages in bytes. */
     readonly bytes: number;
     /** At more messages or bytes than these, the queue drops its oldest. @default - it drops none */
@@ -38,6 +40,7 @@ export interface ReportedNumbers {
 const settings = z.record(z.string(), z.unknown()).default({});
 
 const queueNumbers = z.object({
+    auto_delete: z.boolean().default(false),
     message_bytes: z.number().default(0),
     arguments: settings,
     // RabbitMQ sends an empty list if no policy applies.
@@ -75,6 +78,7 @@ export function migrationBroker(access: BrokerAccess, amqp: string | undefined):
                 unacknowledged: messages_unacknowledged,
                 consumers,
                 published: message_stats.publish,
+                autoDelete: numbers.auto_delete,
                 bytes: numbers.message_bytes,
                 ...(dropsAbove !== undefined && { dropsAbove }),
             };

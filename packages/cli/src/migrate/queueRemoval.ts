@@ -43,6 +43,7 @@ export async function drainQueue(
 /**
  * Empties a queue and deletes it. A message that arrives in the last moment is moved as well: the command stays its first consumer until the
  * queue is deleted.
+ * @param successor a queue with the same name, to declare right after the deletion. @default - none
  * @throws MigrationBlocked, BrokerUnreachable, BrokerRefused
  */
 export async function removeQueue(
@@ -50,6 +51,7 @@ export async function removeQueue(
     queue: Queue,
     to: InVhost | undefined,
     settings: RemovalSettings,
+    successor?: Queue,
 ): Promise<void> {
     const place = placeOf(queue);
     if ((await broker.numbersOf(queue)) === undefined) {
@@ -66,7 +68,7 @@ export async function removeQueue(
     }
     await guardedQueue(broker, queue, to, settings, async (transfer) => {
         // Only classic queues know the condition; a quorum queue refuses it.
-        const lost = await transfer.deleteQueue(queue.type === "classic" ? { ifEmpty: true } : {});
+        const lost = await transfer.deleteQueue(queue.type === "classic" ? { ifEmpty: true } : {}, successor);
         if (lost > 0) {
             throw new UserError(
                 `${place} was deleted with ${lost} messages that arrived in that moment; publish them again`,
@@ -145,15 +147,28 @@ async function waitForConsumers(
     end: number,
 ): Promise<void> {
     let emptySince: number | undefined;
-    await waitUntil(end, settings, async () => {
-        const numbers = await broker.numbersOf(queue);
-        if (numbers !== undefined && numbers.ready + numbers.unacknowledged > 0) {
-            emptySince = undefined;
-            return `${placeOf(queue)} has ${numbers.ready + numbers.unacknowledged} messages; its consumers (${numbers.consumers}) have to read them`;
-        }
-        emptySince ??= Date.now();
-        return numbers === undefined ? undefined : reasonToWait(queue, emptySince, reportIsCurrentAfterMs);
-    });
+    const connection = await broker.connect(queue.vhost);
+    try {
+        const channel = await connection.createChannel();
+        channel.on("error", () => undefined);
+        await waitUntil(end, settings, async () => {
+            const numbers = await broker.numbersOf(queue);
+            if (numbers === undefined) {
+                return undefined;
+            }
+            // Exact, other than the report of unacknowledged messages.
+            const { messageCount, consumerCount } = await channel.checkQueue(queue.name);
+            const count = messageCount + numbers.unacknowledged;
+            if (count > 0) {
+                emptySince = undefined;
+                return `${placeOf(queue)} has ${count} messages; its consumers (${consumerCount}) have to read them`;
+            }
+            emptySince ??= Date.now();
+            return reasonToWait(queue, emptySince, reportIsCurrentAfterMs);
+        });
+    } finally {
+        await connection.close().catch(() => undefined);
+    }
 }
 
 /** Waits until nothing is in the queue and nothing is with a consumer, for as long as the broker's counts may be old. */

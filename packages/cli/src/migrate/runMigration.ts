@@ -20,7 +20,9 @@ import {
     removeQueue,
     waitUntil,
 } from "./queueRemoval.ts";
+import { replaceExchange } from "./replaceExchange.ts";
 import { openTransfer } from "./transfer.ts";
+import { tryDeclarations } from "./tryDeclarations.ts";
 
 /** How a plan is carried out. */
 export interface RunSettings extends Omit<RemovalSettings, "drain"> {
@@ -55,13 +57,16 @@ export async function readPosition({
  * @throws MigrationBlocked, BrokerUnreachable, BrokerRefused
  */
 export async function runStages(settings: RunSettings, until: "end" | "next"): Promise<RunResult> {
-    const { plan, report } = settings;
+    const { plan, broker, report } = settings;
     for (;;) {
         const result = await readPosition(settings);
         const { position, next } = result;
         const stage = plan.stages[position.done];
         if (position.changed.length > 0 || stage === undefined) {
             return result;
+        }
+        if (position.done === 0 && !position.isBetween) {
+            await tryDeclarations(plan, broker);
         }
         if (until === "next") {
             await drainFor(next, settings);
@@ -147,22 +152,24 @@ async function apply(steps: readonly BrokerStep[], settings: RunSettings, way?: 
     );
     const live = new Map((await broker.topology()).queues.map((each) => [objectKey(each), each]));
     for (const { action, object } of steps) {
-        if (action !== "put") {
-            if (object.kind === "queue") {
-                const { noun } = object;
-                const present: Queue = live.get(objectKey(noun)) ?? stageQueues.get(objectKey(noun)) ?? noun;
-                const { drain, to } = wayOf(noun, plan.migrations);
-                await removeQueue(broker, present, to, {
-                    ...settings,
-                    drain: to === undefined ? drain : (way ?? drain),
-                });
-            } else {
-                await refuseFullVhost(object, broker);
-                await deleteObject(broker.api, object);
-            }
-        }
-        if (action !== "delete") {
+        if (action === "put") {
             await putObject(broker.api, object);
+        } else if (object.kind === "queue") {
+            const { noun } = object;
+            const present: Queue = live.get(objectKey(noun)) ?? stageQueues.get(objectKey(noun)) ?? noun;
+            const { drain, to } = wayOf(noun, plan.migrations);
+            const successor = action === "replace" ? noun : undefined;
+            const chosen = to === undefined ? drain : (way ?? drain);
+            await removeQueue(broker, present, to, { ...settings, drain: chosen }, successor);
+            if (successor !== undefined) {
+                // A stream, or a queue that was deleted already.
+                await putObject(broker.api, object);
+            }
+        } else if (action === "replace" && object.kind === "exchange") {
+            await replaceExchange(broker, object.noun);
+        } else {
+            await refuseFullVhost(object, broker);
+            await deleteObject(broker.api, object);
         }
     }
 }

@@ -1,10 +1,9 @@
-import { type InVhost, UserError } from "@spot-messaging/topology";
+import { createHash } from "node:crypto";
+import { type InVhost, type Queue, UserError } from "@spot-messaging/topology";
 import { transferExchange } from "@spot-messaging/topology/migrate";
 import type { Channel, ChannelModel, ConfirmChannel, ConsumeMessage, Options } from "amqplib";
+import { consumeAll, fetchAll, prefetch } from "./messageSource.ts";
 import type { MigrationBroker } from "./migrationBroker.ts";
-
-/** Unacknowledged messages on the way. A killed command sends at most as many again. */
-const prefetch = 500;
 
 /** A consumer that moves every message of a queue to another one, until it is closed. */
 export interface Transfer {
@@ -16,8 +15,11 @@ export interface Transfer {
     readonly failure: () => Error | undefined;
     /** Ready messages and consumers of the queue besides this one, as the broker counts them now. */
     readonly counts: () => Promise<{ readonly ready: number; readonly otherConsumers: number }>;
-    /** Deletes the queue, and moves what reached this consumer before. Returns the number of messages that the broker deleted with it. */
-    readonly deleteQueue: (settings: Options.DeleteQueue) => Promise<number>;
+    /**
+     * Deletes the queue, and moves what reached this consumer before. Returns the number of messages that the broker deleted with it.
+     * @param successor a queue with the same name that is declared right after the deletion. @default - none
+     */
+    readonly deleteQueue: (settings: Options.DeleteQueue, successor?: Queue) => Promise<number>;
     readonly close: () => Promise<void>;
 }
 
@@ -41,7 +43,8 @@ export async function openTransfer(
     try {
         const source = await connect(from.vhost);
         const target = to === undefined || to.vhost === from.vhost ? source : await connect(to.vhost);
-        return await startTransfer(broker, { from, to, source, target, connections });
+        const isAutoDelete = (await broker.numbersOf(from))?.autoDelete === true;
+        return await startTransfer(broker, { from, to, source, target, connections, isAutoDelete });
     } catch (error) {
         await closeAll(connections);
         throw error;
@@ -54,11 +57,13 @@ interface Ends {
     readonly source: ChannelModel;
     readonly target: ChannelModel;
     readonly connections: readonly ChannelModel[];
+    /** Whether the broker deletes the queue, with its messages, when its last consumer leaves. */
+    readonly isAutoDelete: boolean;
 }
 
 async function startTransfer(
     broker: MigrationBroker,
-    { from, to, source, target, connections }: Ends,
+    { from, to, source, target, connections, isAutoDelete }: Ends,
 ): Promise<Transfer> {
     const consumer = guarded(await source.createChannel(), fail);
     const passive = guarded(await source.createChannel(), fail);
@@ -116,51 +121,57 @@ async function startTransfer(
             },
         );
     };
-    await consumer.prefetch(prefetch);
-    const { consumerTag } = await consumer.consume(
-        from.name,
-        (message) => {
-            if (message === null) {
-                if (!isDeleted) {
-                    fail(
-                        new UserError(
-                            `vhost "${from.vhost}": queue "${from.name}" was deleted; run the command again`,
-                        ),
-                    );
-                }
-                return;
-            }
-            pending++;
-            if (to === undefined) {
-                fail(
-                    new UserError(
-                        `vhost "${from.vhost}": queue "${from.name}" still gets messages; stop its publishers and run the command again`,
-                    ),
-                );
-            }
-            publish(message);
-        },
-        // Before the queue's own consumers, which would otherwise keep messages for themselves that have to move.
-        { arguments: { "x-priority": 1_000 } },
-    );
+    const take = (message: ConsumeMessage): void => {
+        pending++;
+        if (to === undefined) {
+            fail(
+                new UserError(
+                    `vhost "${from.vhost}": queue "${from.name}" still gets messages; stop its publishers and run the command again`,
+                ),
+            );
+        }
+        publish(message);
+    };
+    const stop = isAutoDelete
+        ? fetchAll(consumer, from.name, {
+              take,
+              isFull: () => pending >= prefetch,
+              isEnded: () => isDeleted || failure !== undefined,
+          })
+        : await consumeAll(consumer, from.name, take, () => {
+              if (!isDeleted) {
+                  fail(
+                      new UserError(
+                          `vhost "${from.vhost}": queue "${from.name}" was deleted; run the command again`,
+                      ),
+                  );
+              }
+          });
     return {
         moved: () => moved,
         pending: () => pending,
         failure: () => failure,
         counts: async () => {
             const { messageCount, consumerCount } = await passive.checkQueue(from.name);
-            return { ready: messageCount, otherConsumers: Math.max(0, consumerCount - 1) };
+            return {
+                ready: messageCount,
+                otherConsumers: Math.max(0, consumerCount - (isAutoDelete ? 0 : 1)),
+            };
         },
-        deleteQueue: async (settings) => {
+        deleteQueue: async (settings, successor) => {
             isDeleted = true;
-            const { messageCount } = await passive.deleteQueue(from.name, settings);
+            // The declaration does not wait for another connection or request: the name is free for a moment only.
+            const [{ messageCount }] = await Promise.all([
+                passive.deleteQueue(from.name, settings),
+                successor === undefined ? undefined : declareQueue(passive, successor),
+            ]);
             // What was delivered before the deletion is still on its way.
             await pause(200);
             return messageCount;
         },
         close: async () => {
             if (!isDeleted && failure === undefined) {
-                await consumer.cancel(consumerTag);
+                await stop();
             }
             const end = Date.now() + 10_000;
             while (pending > 0 && failure === undefined && Date.now() < end) {
@@ -174,6 +185,14 @@ async function startTransfer(
     };
 }
 
+async function declareQueue(channel: Channel, queue: Queue): Promise<void> {
+    await channel.assertQueue(queue.name, {
+        durable: queue.durable,
+        autoDelete: queue.autoDelete,
+        arguments: { ...queue.arguments, "x-queue-type": queue.type },
+    });
+}
+
 /** A refused operation closes its channel. Without a listener this event would end the process. */
 function guarded<T extends Channel>(channel: T, fail: (error: Error) => void): T {
     channel.on("error", (error: Error) => {
@@ -184,7 +203,8 @@ function guarded<T extends Channel>(channel: T, fail: (error: Error) => void): T
 
 /** Keeps the routing keys of messages, which the default exchange would not. Deleted by the broker with its binding. */
 async function declareExchange(channel: ConfirmChannel, { name }: InVhost): Promise<string> {
-    const exchange = `${transferExchange}${name}`.slice(0, 120);
+    // A name has at most 255 bytes.
+    const exchange = `${transferExchange}${createHash("sha256").update(name).digest("hex").slice(0, 32)}`;
     await channel.assertExchange(exchange, "fanout", { durable: false, autoDelete: true });
     await channel.bindQueue(name, exchange, "");
     return exchange;

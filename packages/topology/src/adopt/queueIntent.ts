@@ -4,19 +4,22 @@ import { DeclarationError } from "../declare/declarationError.ts";
 import { declare } from "../declare/declare.ts";
 import type { DurationInput, QueueInput, WorkInput } from "../declare/queueInput.ts";
 import { defaultBounds, defaultRetention, defaultTimeout, defaultTtl } from "../declare/read/defaults.ts";
-import { groupBy } from "../lookup/groups.ts";
 import {
-    type ArgumentValue,
     type BrokerVersion,
     type Bytes,
-    type Duration,
     duration,
     formatBytes,
-    formatDuration,
-    maxDurationMs,
     type PolicyDefinition,
     type Queue,
 } from "../model/index.ts";
+import {
+    type DefinitionOf,
+    delayQueueOf,
+    hasShared,
+    type SharedExchanges,
+    sharedExchanges,
+} from "./sharedExchanges.ts";
+import { changedSpan, optionalSpan, spanOf } from "./spanInput.ts";
 import { brokerText, type VhostObjects } from "./vhostObjects.ts";
 
 /** A queue that a declaration with a purpose is compiled to. */
@@ -27,12 +30,6 @@ export interface QueueIntent {
     readonly objects: ReadonlySet<string>;
     /** All queues that the compiler makes for it, by name. */
     readonly queues: ReadonlySet<string>;
-}
-
-/** The exchanges that all work queues of a virtual host share. */
-export interface SharedExchanges {
-    readonly deadLetterExchange?: string;
-    readonly retryExchange?: string;
 }
 
 /** The queues of a virtual host whose purpose can be recognized, by name. */
@@ -81,54 +78,6 @@ export function queueIntents(objects: VhostObjects, version: BrokerVersion): Que
     }
     const hasWork = [...intents.values()].some(({ input }) => input.purpose === "work");
     return { ...(hasWork && shared), intents };
-}
-
-type DefinitionOf = (queue: string) => PolicyDefinition;
-
-/** Two work queues with different dead-letter exchanges cannot be declared together: the most frequent ones are chosen. */
-function sharedExchanges(
-    { queues, exchanges, bindings }: VhostObjects,
-    definitionOf: DefinitionOf,
-    { delayedRetry }: BrokerFeatures,
-): SharedExchanges {
-    const work = queues.filter(({ name }) => definitionOf(name)["dead-letter-routing-key"] === name);
-    const existing = new Set(exchanges.map(({ name }) => name));
-    const chosen = (values: readonly (ArgumentValue | undefined)[]): string | undefined =>
-        mostFrequent(values.filter((each): each is string => typeof each === "string" && existing.has(each)));
-    const deadLetterExchange = chosen(work.map(({ name }) => definitionOf(name)["dead-letter-exchange"]));
-    const names = new Set(work.map(({ name }) => name));
-    const retryExchange = delayedRetry
-        ? undefined
-        : (chosen(work.map(({ name }) => definitionOf(delayQueueOf(name, 1))["dead-letter-exchange"])) ??
-          // Queues without retries have no delay queue, but this binding.
-          chosen(
-              bindings
-                  .filter(
-                      ({ destination, routingKey }) => destination === routingKey && names.has(destination),
-                  )
-                  .map(({ source }) => source),
-          ));
-    return {
-        ...(deadLetterExchange !== undefined && { deadLetterExchange }),
-        ...(retryExchange !== undefined && { retryExchange }),
-    };
-}
-
-/** Whether the exchanges exist that the compiler adds for work queues. */
-function hasShared(
-    { deadLetterExchange, retryExchange }: SharedExchanges,
-    { delayedRetry }: BrokerFeatures,
-): boolean {
-    return deadLetterExchange !== undefined && (delayedRetry || retryExchange !== undefined);
-}
-
-function mostFrequent(values: readonly string[]): string | undefined {
-    const groups = [...groupBy(values, (each) => each).values()];
-    return groups.sort((a, b) => b.length - a.length)[0]?.[0];
-}
-
-function delayQueueOf(queue: string, attempt: number): string {
-    return `${queue}.retry.${attempt}`;
 }
 
 /** What the compiler makes for one queue; `undefined` if it cannot be declared. */
@@ -286,28 +235,4 @@ const defaultJobLimit = duration("1 minute");
 function jobLimit(definition: PolicyDefinition): { readonly jobLimit?: DurationInput } {
     const timeout = definition["consumer-timeout"];
     return typeof timeout === "number" ? changedSpan("jobLimit", timeout / 2, defaultJobLimit) : {};
-}
-
-function changedSpan<Name extends string>(
-    name: Name,
-    milliseconds: number,
-    otherwise: Duration,
-): Partial<Record<Name, DurationInput>> {
-    return milliseconds === otherwise ? {} : spanOf(name, milliseconds);
-}
-
-function optionalSpan<Name extends string>(
-    name: Name,
-    value: ArgumentValue | undefined,
-): Partial<Record<Name, DurationInput>> {
-    return typeof value === "number" ? spanOf(name, value) : {};
-}
-
-/** A value that is not a duration is left out; the compiled queue then differs, so that it is not recognized. */
-function spanOf<Name extends string>(name: Name, milliseconds: number): Partial<Record<Name, DurationInput>> {
-    const isSpan = Number.isSafeInteger(milliseconds) && milliseconds >= 1 && milliseconds <= maxDurationMs;
-    // The value was checked, and has this unit; a computed key widens to string.
-    return (isSpan ? { [name]: formatDuration(milliseconds as Duration) } : {}) as Partial<
-        Record<Name, DurationInput>
-    >;
 }

@@ -1,14 +1,13 @@
 import { compileVhost } from "../compile/compiledVhost.ts";
 import { exchangePolicy, queuePolicy } from "../compile/queuePolicy.ts";
 import type { BrokerObjects } from "../compile/withObjects.ts";
-import type { BindingInput, DeclarationInput } from "../declare/declarationInput.ts";
+import type { DeclarationInput } from "../declare/declarationInput.ts";
 import { declare } from "../declare/declare.ts";
 import type { ExchangeInput } from "../declare/exchanges.ts";
-import type { PlainInput, QueueInput, SourceInput } from "../declare/queueInput.ts";
-import { groupBy, groupLookup } from "../lookup/groups.ts";
+import type { PlainInput, QueueInput } from "../declare/queueInput.ts";
+import { groupLookup } from "../lookup/groups.ts";
 import { builtInExchanges } from "../model/builtInExchange.ts";
 import {
-    type Arguments,
     type Binding,
     type BrokerVersion,
     type Exchange,
@@ -19,6 +18,7 @@ import {
     type Queue,
 } from "../model/index.ts";
 import { nameProblem } from "../text/nameProblem.ts";
+import { bindingInputs, type ReferableExchanges, someOf, sourceOptions } from "./bindingInput.ts";
 import { type QueueIntents, queueIntents } from "./queueIntent.ts";
 import { brokerText, type VhostObjects, vhostLists } from "./vhostObjects.ts";
 
@@ -101,8 +101,7 @@ function remainder(objects: VhostObjects, made: Omit<VhostObjects, "vhost">): Br
 
 /** The parts of a virtual host that decide what a declaration can say. */
 interface Context {
-    /** The exchanges that a declaration can refer to, with whether they route by routing key. */
-    readonly exchanges: ReadonlyMap<string, { readonly routesByKey: boolean }>;
+    readonly exchanges: ReferableExchanges;
     readonly definitionOf: (policy: Policy) => PolicyDefinition | undefined;
 }
 
@@ -132,7 +131,7 @@ function declarationOf(objects: VhostObjects, { intents, ...shared }: QueueInten
         ({ destination }) => destination,
     );
     const queues = objects.queues.flatMap((each): readonly QueueInput[] => {
-        const sources = sourceOptions(sourcesOf(each.name), context);
+        const sources = sourceOptions(sourcesOf(each.name), context.exchanges);
         const intent = intents.get(each.name)?.input;
         if (intent !== undefined) {
             return [{ ...intent, ...sources }];
@@ -158,7 +157,7 @@ function declarationOf(objects: VhostObjects, { intents, ...shared }: QueueInten
         ...sharedOptions(vhost, shared),
         ...(exchanges.length > 0 && { exchanges }),
         ...(queues.length > 0 && { queues }),
-        ...(others.length > 0 && { bindings: bindingInputs(others, context) }),
+        ...(others.length > 0 && { bindings: bindingInputs(others, context.exchanges) }),
     };
 }
 
@@ -251,71 +250,4 @@ function plainInput(
         ...someOf("arguments", args),
         ...(isJson(settings) && someOf("settings", settings)),
     };
-}
-
-function someOf<Name extends string>(name: Name, values: Arguments): Partial<Record<Name, Arguments>> {
-    // A computed key widens to string.
-    return (Object.keys(values).length === 0 ? {} : { [name]: values }) as Partial<Record<Name, Arguments>>;
-}
-
-/** The bindings of a queue: in the short form if they come from one exchange and have no arguments. */
-function sourceOptions(
-    bindings: readonly Binding[],
-    context: Context,
-): Pick<QueueInput, "from" | "key" | "keys"> {
-    const sources = sourceInputs(bindings, context);
-    const [only] = sources;
-    if (sources.length === 1 && only !== undefined && only.arguments === undefined) {
-        const { exchange, ...keys } = only;
-        return { from: exchange, ...keys };
-    }
-    return sources.length === 0 ? {} : { from: sources };
-}
-
-/** One source for each exchange and each table of arguments. */
-function sourceInputs(bindings: readonly Binding[], context: Context): readonly SourceInput[] {
-    const groups = groupBy(bindings, (each) => JSON.stringify([each.source, each.arguments]));
-    return [...groups.values()].flatMap(([first, ...rest]) =>
-        first === undefined
-            ? []
-            : [
-                  {
-                      exchange: first.source,
-                      ...keyOptions([first, ...rest], context),
-                      ...someOf("arguments", first.arguments),
-                  },
-              ],
-    );
-}
-
-/** No key where it has no meaning and is empty. */
-function keyOptions(bindings: readonly Binding[], { exchanges }: Context): Pick<SourceInput, "key" | "keys"> {
-    const keys = bindings.map(({ routingKey }) => routingKey);
-    const [only = ""] = keys;
-    if (keys.length > 1) {
-        return { keys };
-    }
-    const isMeaningful = bindings.some(({ source }) => exchanges.get(source)?.routesByKey === true);
-    return only === "" && !isMeaningful ? {} : { key: only };
-}
-
-function bindingInputs(bindings: readonly Binding[], context: Context): readonly BindingInput[] {
-    const groups = groupBy(bindings, (each) =>
-        JSON.stringify([each.source, each.destinationType, each.destination, each.arguments]),
-    );
-    return [...groups.values()].flatMap(([first, ...rest]) =>
-        first === undefined
-            ? []
-            : [
-                  {
-                      from: first.source,
-                      to:
-                          first.destinationType === "queue"
-                              ? { queue: first.destination }
-                              : { exchange: first.destination },
-                      ...keyOptions([first, ...rest], context),
-                      ...someOf("arguments", first.arguments),
-                  },
-              ],
-    );
 }

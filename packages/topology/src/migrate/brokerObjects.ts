@@ -73,14 +73,28 @@ function identityOf({ kind, noun }: BrokerObject): string {
     }
 }
 
-/** The keys of the exchange and the queue or exchange that a binding connects. */
-export function endKeys({ kind, noun }: BrokerObject): readonly string[] {
-    return kind === "binding"
-        ? [
-              `exchange ${objectKey({ vhost: noun.vhost, name: noun.source })}`,
-              `${noun.destinationType} ${objectKey({ vhost: noun.vhost, name: noun.destination })}`,
-          ]
-        : [];
+/**
+ * The keys of the objects with which the broker deletes this one: the two ends of a binding, the exchange of a topic permission.
+ */
+export function ownerKeys({ kind, noun }: BrokerObject): readonly string[] {
+    switch (kind) {
+        case "binding":
+            return [
+                `exchange ${objectKey({ vhost: noun.vhost, name: noun.source })}`,
+                `${noun.destinationType} ${objectKey({ vhost: noun.vhost, name: noun.destination })}`,
+            ];
+        case "topic permission":
+            return [`exchange ${objectKey({ vhost: noun.vhost, name: noun.exchange })}`];
+        case "vhost":
+        case "user":
+        case "permission":
+        case "exchange":
+        case "policy":
+        case "operator policy":
+        case "parameter":
+        case "queue":
+            return [];
+    }
 }
 
 /** Whether a broker stores the same for both. */

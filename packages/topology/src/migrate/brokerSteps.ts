@@ -1,5 +1,5 @@
 import type { Topology } from "../model/index.ts";
-import { type BrokerObject, brokerKey, brokerObjects, endKeys, isSameObject } from "./brokerObjects.ts";
+import { type BrokerObject, brokerKey, brokerObjects, isSameObject, ownerKeys } from "./brokerObjects.ts";
 
 /** One request to a broker. */
 export interface BrokerStep {
@@ -25,7 +25,7 @@ const order: readonly BrokerObject["kind"][] = [
 
 /**
  * The requests that lead from one topology to another, in an order in which no message loses its way: what is new first; then what is replaced,
- * with its bindings; then the bindings to delete; then the queues to delete.
+ * with its bindings and topic permissions; then the bindings to delete; then the queues to delete.
  */
 export function brokerSteps(from: Topology, to: Topology): readonly BrokerStep[] {
     return stepsBetween(brokerObjects(from), brokerObjects(to));
@@ -46,24 +46,24 @@ export function stepsBetween(
         }
     }
     const deleted = [...before].filter(([key]) => !after.has(key)).map(([, object]) => object);
-    const bindings = inOrder([...after.values()].filter(({ kind }) => kind === "binding"));
-    const bindingsOf = (ends: readonly BrokerObject[]): readonly BrokerObject[] => {
-        const keys = new Set(ends.map(brokerKey));
-        return bindings.filter((each) => endKeys(each).some((end) => keys.has(end)));
+    const owned = inOrder([...after.values()].filter((each) => ownerKeys(each).length > 0));
+    const ownedBy = (owners: readonly BrokerObject[]): readonly BrokerObject[] => {
+        const keys = new Set(owners.map(brokerKey));
+        return owned.filter((each) => ownerKeys(each).some((owner) => keys.has(owner)));
     };
     const exchanges = replaced.filter(({ kind }) => kind === "exchange");
     const queues = replaced.filter(({ kind }) => kind === "queue");
-    const later = new Set([...bindingsOf(exchanges), ...bindingsOf(queues)]);
+    const later = new Set([...ownedBy(exchanges), ...ownedBy(queues)]);
     const as = (action: BrokerStep["action"], objects: readonly BrokerObject[]): readonly BrokerStep[] =>
         objects.map((object) => ({ action, object }));
     const isBinding = ({ kind }: BrokerObject): boolean => kind === "binding";
     return [
         ...as("put", inOrder(put.filter((each) => !later.has(each)))),
         ...as("replace", exchanges),
-        ...as("put", bindingsOf(exchanges)),
+        ...as("put", ownedBy(exchanges)),
         ...as("delete", deleted.filter(isBinding)),
         ...as("replace", queues),
-        ...as("put", bindingsOf(queues)),
+        ...as("put", ownedBy(queues)),
         ...as("delete", [...inOrder(deleted.filter((each) => !isBinding(each)))].reverse()),
     ];
 }

@@ -35,6 +35,10 @@ export function queueNotes({ from, to, holder, drain, comparison }: QueueWay): r
         ...(drain === "consumers" ? [] : transferNotes(from, to, comparison)),
         ...limitNotes(to, after),
         ...nameSenders(from, before, `must go to "${between}" during the migration`),
+        ...[from, to]
+            .filter(({ autoDelete }) => autoDelete)
+            .slice(0, 1)
+            .map(autoDeleteNote),
         ...(to.durable ? [] : [`"${to.name}" is not durable: its messages are lost if its node restarts.`]),
     ];
 }
@@ -87,14 +91,22 @@ function hasPriorities(queue: Queue, { version }: TopologyView): boolean {
         : queue.type === "quorum" && version.startsWith("4.");
 }
 
+function autoDeleteNote({ name }: Queue): string {
+    return `"${name}" is deleted with its messages when its last consumer disconnects: keep one connected until the end.`;
+}
+
 function limitNotes(to: Queue, after: TopologyView): readonly string[] {
     const limits = ["max-length", "max-length-bytes"].filter((key) => after.number(to, key) !== undefined);
+    if (limits.length === 0) {
+        return [];
+    }
     const overflow = after.settingOrDefault(to, "overflow");
-    return limits.length === 0 || overflow === "reject-publish" || overflow === "reject-publish-dlx"
-        ? []
-        : [
-              `"${to.name}" has ${limits.join(" and ")} and drops its oldest messages at the limit; the command refuses to move more than fits.`,
-          ];
+    const limited = `"${to.name}" has ${limits.join(" and ")} and`;
+    return overflow === "reject-publish" || overflow === "reject-publish-dlx"
+        ? [
+              `${limited} refuses messages at the limit: while messages are moved, publishers compete with them for the room that consumers make.`,
+          ]
+        : [`${limited} drops its oldest messages at the limit; the command refuses to move more than fits.`];
 }
 
 /** Messages that reach a queue by its name, through the default exchange, do not follow its bindings. */
@@ -156,6 +168,11 @@ export function exchangeNotes({
     return [
         `"${holder.name}" has all bindings and is the alternate exchange, so every message finds its queues from the moment in which the new exchange exists.`,
         "Between deletion and declaration publishing fails (404) for a moment; publishers that use confirms publish again.",
+        ...(hasTopicPermissions(from, before)
+            ? [
+                  "The broker deletes its topic permissions with it. They are declared again right after it; until then, its users may use every routing key.",
+              ]
+            : []),
         ...(byArgument.length === 0
             ? []
             : [
@@ -167,4 +184,8 @@ export function exchangeNotes({
                   `The argument "alternate-exchange" wins over the policy of the migration: for a moment after the declaration, also in undo, messages go to ${quoted(alternates)}.`,
               ]),
     ];
+}
+
+function hasTopicPermissions({ vhost, name }: Exchange, { topology }: TopologyView): boolean {
+    return topology.topicPermissions.some((each) => each.vhost === vhost && each.exchange === name);
 }

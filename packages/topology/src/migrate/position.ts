@@ -1,6 +1,6 @@
 import { objectKey, type Topology } from "../model/index.ts";
 import { compareText } from "../text/names.ts";
-import { type BrokerObject, brokerObjects, endKeys, isSameObject } from "./brokerObjects.ts";
+import { type BrokerObject, brokerObjects, isSameObject, ownerKeys } from "./brokerObjects.ts";
 import { type BrokerStep, stepsBetween } from "./brokerSteps.ts";
 import { type MigrationPlan, transferExchange } from "./migration.ts";
 import { objectText } from "./objectText.ts";
@@ -75,11 +75,13 @@ function waysOf({ before, stages }: MigrationPlan): readonly Objects[] {
     return [before, ...stages.map(({ topology }) => topology)].map(brokerObjects);
 }
 
+/** The objects that a stage changes, and those that the broker deletes with one that a stage replaces. */
 function touchedKeys(ways: readonly Objects[]): ReadonlySet<string> {
-    const all = new Set(ways.flatMap((each) => [...each.keys()]));
-    return new Set(
-        [...all].filter((key) => ways.some((each) => !isSameObject(each.get(key), ways[0]?.get(key)))),
-    );
+    const isChanged = (key: string): boolean =>
+        ways.some((each) => !isSameObject(each.get(key), ways[0]?.get(key)));
+    const isTouched = ([key, object]: readonly [string, BrokerObject]): boolean =>
+        isChanged(key) || (object.kind === "topic permission" && ownerKeys(object).some(isChanged));
+    return new Set(ways.flatMap((each) => [...each].filter(isTouched).map(([key]) => key)));
 }
 
 /** Bindings of the plan's queues and exchanges that the plan does not know: they would be deleted together with these. */
@@ -100,7 +102,7 @@ function unplannedBindings(
             ([key, object]) =>
                 object.kind === "binding" &&
                 !object.noun.source.startsWith(transferExchange) &&
-                endKeys(object).some((end) => ends.has(end)) &&
+                ownerKeys(object).some((end) => ends.has(end)) &&
                 !ways.some((each) => each.has(key)),
         )
         .map(([, object]) => `${objectText(object)} is not in the plan`)
@@ -117,7 +119,7 @@ function isBeingReplaced(key: string, from: Objects, to: Objects, present: Objec
         return before !== undefined && after !== undefined && !isSameObject(before, after);
     };
     const object = from.get(key) ?? to.get(key);
-    return isReplaced(key) || (object !== undefined && endKeys(object).some(isReplaced));
+    return isReplaced(key) || (object !== undefined && ownerKeys(object).some(isReplaced));
 }
 
 /** No broker exports internal exchanges, so whether one exists is unknown. */

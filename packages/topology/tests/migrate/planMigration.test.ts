@@ -245,6 +245,31 @@ describe("a plan", () => {
         expect(planMigration(before, before)).toMatchObject({ migrations: [], stages: [], problems: [] });
     });
 
+    it("declares the topic permissions of a replaced exchange again, which the broker deletes with it", () => {
+        const [{ before, after } = fail()] = exchangeReplacements;
+        const permission = { vhost: "shop", user: "clerk", exchange: "events", write: "^order", read: "" };
+        const withPermission = (topology: Topology): Topology => ({
+            ...topology,
+            users: [{ name: "clerk", tags: [] }],
+            topicPermissions: [permission],
+        });
+        const plan = planMigration(withPermission(before), withPermission(after));
+        const index = plan.stages.findIndex(({ id }) => id === "replace");
+        const [from, to] = [plan.stages[index - 1], plan.stages[index]].map(
+            (each) => each?.topology ?? before,
+        );
+        const steps = brokerSteps(from ?? before, to ?? before).map(
+            ({ action, object }) => `${action} ${object.kind}`,
+        );
+        expect(steps.indexOf("put topic permission")).toBeGreaterThan(steps.indexOf("replace exchange"));
+        // A run that ended in between.
+        const live = { ...(to ?? before), topicPermissions: [] };
+        expect(positionOf(plan, live)).toEqual({ done: index, isBetween: true, changed: [] });
+        expect(stepsToStage(plan, live, index + 1).map(({ object }) => object.kind)).toEqual([
+            "topic permission",
+        ]);
+    });
+
     it("recognizes a binding that is not in the plan", () => {
         const [{ before, after } = fail()] = queueReplacements;
         const extra = binding("shop", "events", "orders", "invoice.#");
