@@ -12,7 +12,7 @@ import { leaderExperiments, nodeExperiments } from "./experiments/nodes.ts";
 import { operationExperiments } from "./experiments/operations.ts";
 import { resourceExperiments } from "./experiments/resources.ts";
 import { routingExperiments } from "./experiments/routing.ts";
-import { faultTable, siteExperiments } from "./support/experiment.ts";
+import { faultTable, recordedExperiments } from "./support/experiment.ts";
 import { definitionsFile, versionsUnderTest } from "./support/selection.ts";
 import { type Site, startSite } from "./support/site.ts";
 
@@ -33,7 +33,7 @@ describe.each(versionsUnderTest)("three nodes of RabbitMQ %s", (version) => {
         }
         return started;
     };
-    const about = (topic: string) => siteExperiments(topic, version, site);
+    const about = (topic: string) => recordedExperiments(topic, version, site);
 
     beforeAll(async () => {
         const name = `complete-${version.replace(".", "")}`;

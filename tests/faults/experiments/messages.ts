@@ -6,7 +6,8 @@ import type { SiteExperiments } from "../support/experiment.ts";
 import { seconds } from "../support/faultTrial.ts";
 import { nodeAt } from "../support/leaders.ts";
 import { type Probe, withProbe } from "../support/probe.ts";
-import { withSmallQueues } from "../support/smallQueues.ts";
+import type { Site } from "../support/site.ts";
+import { smallLength, withSmallQueues } from "../support/smallQueues.ts";
 
 /** A longer TTL is not awaited: the message gets an expiration of its own, which the broker treats as it does the queue's. */
 const awaitedTtl = 5_000;
@@ -20,13 +21,14 @@ export function deadLetterExperiments(about: SiteExperiments): void {
         "deadLettersRejected",
         "a message that a consumer rejects arrives in the dead-letter queue, or is removed where there is none",
         async (site, vhost, claims) => {
+            const arrivals = new Arrivals();
             await Promise.all(
                 claims.map(({ queue, to }) =>
                     withProbe(site, vhost, async (probe) => {
                         const id = `rejected-${queue}`;
                         expect(await probe.publish("", queue, id)).toBe("confirmed");
                         probe.channel.reject(await probe.take(queue), false);
-                        await arrivedIn(probe, to, id);
+                        await arrivals.await(probe, to, id);
                         await isGone(probe, queue);
                     }),
                 ),
@@ -38,6 +40,7 @@ export function deadLetterExperiments(about: SiteExperiments): void {
         "limitsDeliveries",
         "a message that is returned more often than the delivery limit arrives in the dead-letter queue, or is removed where there is none",
         async (site, vhost, claims) => {
+            const arrivals = new Arrivals();
             await Promise.all(
                 claims
                     // The queue gives up before a consumer can return so many.
@@ -49,7 +52,7 @@ export function deadLetterExperiments(about: SiteExperiments): void {
                             for (let delivery = 0; delivery <= limit; delivery++) {
                                 probe.channel.nack(await probe.take(queue), false, true);
                             }
-                            await arrivedIn(probe, to, id);
+                            await arrivals.await(probe, to, id);
                             await isGone(probe, queue);
                         }),
                     ),
@@ -61,6 +64,7 @@ export function deadLetterExperiments(about: SiteExperiments): void {
         "expires",
         "a message that waits longer than the TTL is removed within 1 second, and arrives in the dead-letter queue if there is one",
         async (site, vhost, claims, note) => {
+            const arrivals = new Arrivals();
             await Promise.all(
                 claims.map(({ queue, milliseconds, to }) =>
                     withProbe(site, vhost, async (probe) => {
@@ -70,7 +74,7 @@ export function deadLetterExperiments(about: SiteExperiments): void {
                         expect(await probe.publish("", queue, id, options)).toBe("confirmed");
                         const begun = Date.now();
                         await isGone(probe, queue);
-                        await arrivedIn(probe, to, id);
+                        await arrivals.await(probe, to, id);
                         const late = Date.now() - begun - (isLong ? Number(shortTtl) : milliseconds);
                         note(`${queue}: ${seconds(late)} after its TTL`);
                     }),
@@ -87,7 +91,7 @@ export function lengthExperiments(about: SiteExperiments): void {
         "refusesWhenFull",
         "a full queue nacks new messages, and keeps every message that it confirmed",
         async (site, vhost, claims) => {
-            const names = claims.map(({ queue }) => queue);
+            const names = keeping(site, claims);
             await withSmallQueues(site, vhost, names, () =>
                 withProbe(site, vhost, async ({ publish, drain }) => {
                     for (const queue of names) {
@@ -136,6 +140,7 @@ export function fullDeadLetterQueueExperiments(about: SiteExperiments): void {
         "while a dead-letter queue is full, dead letters wait in their own queue, and none is lost",
         async (site, vhost, claims, note) => {
             const targets = [...new Set(claims.flatMap(({ to }) => to))];
+            const arrivals = new Arrivals();
             await withSmallQueues(site, vhost, targets, () =>
                 Promise.all(
                     claims.map(({ queue, to: [target = ""] }) =>
@@ -145,28 +150,25 @@ export function fullDeadLetterQueueExperiments(about: SiteExperiments): void {
                                 expect(await probe.publish("", queue, id)).toBe("confirmed");
                                 probe.channel.reject(await probe.take(queue), false);
                             }
-                            // The queue takes no more: the others wait.
                             await eventually(
                                 `queue "${target}" is full`,
-                                async () => ((await probe.count(target)) > 0 ? true : undefined),
+                                async () => ((await probe.count(target)) >= smallLength ? true : undefined),
                                 withinMs,
                             );
-                            await sleep(2_000);
-                            const first = await probe.drain(target);
-                            note(`${queue}: ${ids.length - first.length} waited`);
-                            const dead = new Set(first);
+                            const waiting = ids.length - smallLength;
                             const begun = Date.now();
                             await eventually(
                                 `the dead letters of queue "${queue}"`,
                                 async () => {
-                                    for (const id of await probe.drain(target)) {
-                                        dead.add(id);
-                                    }
+                                    const dead = await arrivals.read(probe, target);
                                     return ids.every((id) => dead.has(id)) ? true : undefined;
                                 },
                                 2 * withinMs,
                             );
-                            note(`all there ${seconds(Date.now() - begun)} after there was room`);
+                            const span = seconds(Date.now() - begun);
+                            note(
+                                `${queue}: ${waiting} or more waited, all there ${span} after there was room`,
+                            );
                         }),
                     ),
                 ),
@@ -183,7 +185,10 @@ export function orderExperiments(about: SiteExperiments): void {
         "urgent messages overtake those that wait",
         async (site, vhost, claims) => {
             await withProbe(site, vhost, async ({ publish, drain }) => {
-                for (const { queue, urgent, normal, order } of claims) {
+                const names = keeping(site, claims);
+                for (const { queue, urgent, normal, order } of claims.filter((claim) =>
+                    names.includes(claim.queue),
+                )) {
                     for (const [kind, priority] of [
                         ["normal", normal],
                         ["urgent", urgent],
@@ -241,6 +246,22 @@ export function orderExperiments(about: SiteExperiments): void {
     );
 }
 
+/** The queues of claims without those whose messages expire before an experiment has looked at them. */
+function keeping(
+    { claims: { claims } }: Site,
+    tried: readonly { readonly vhost: string; readonly queue: string }[],
+): readonly string[] {
+    const expires = ({ vhost, queue }: { readonly vhost: string; readonly queue: string }): boolean =>
+        claims.some(
+            (claim) =>
+                claim.kind === "expires" &&
+                claim.vhost === vhost &&
+                claim.queue === queue &&
+                claim.milliseconds < withinMs,
+        );
+    return tried.filter((claim) => !expires(claim)).map(({ queue }) => queue);
+}
+
 /** Publishes until a queue has refused some messages, or has got many more than it can hold. */
 async function fill(
     publish: Probe["publish"],
@@ -259,13 +280,29 @@ async function fill(
     return { confirmed, nacked };
 }
 
-async function arrivedIn({ drain }: Probe, queues: readonly string[], id: string): Promise<void> {
-    for (const queue of queues) {
-        await eventually(
-            `message "${id}" in queue "${queue}"`,
-            async () => ((await drain(queue)).includes(id) ? true : undefined),
-            withinMs,
-        );
+/** What arrived in dead-letter queues. Several queues can share one, and each reader takes what is for others, too. */
+class Arrivals {
+    readonly #ids = new Map<string, Set<string>>();
+
+    /** Takes what a queue has now. @returns all that it had so far */
+    async read({ drain }: Probe, queue: string): Promise<ReadonlySet<string>> {
+        const known = this.#ids.get(queue) ?? new Set<string>();
+        this.#ids.set(queue, known);
+        for (const id of await drain(queue)) {
+            known.add(id);
+        }
+        return known;
+    }
+
+    /** Waits until a message arrived in each of the queues. */
+    async await(probe: Probe, queues: readonly string[], id: string): Promise<void> {
+        for (const queue of queues) {
+            await eventually(
+                `message "${id}" in queue "${queue}"`,
+                async () => ((await this.read(probe, queue)).has(id) ? true : undefined),
+                withinMs,
+            );
+        }
     }
 }
 

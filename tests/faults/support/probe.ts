@@ -1,4 +1,4 @@
-import type { Channel, ConfirmChannel, ConsumeMessage, GetMessage, Options } from "amqplib";
+import type { Channel, ConfirmChannel, ConsumeMessage, Message, Options } from "amqplib";
 import { eventually } from "../../broker/support/eventually.ts";
 import { closeConnection } from "./closeConnection.ts";
 import { nodeAt } from "./leaders.ts";
@@ -20,7 +20,7 @@ export interface Probe {
     /** Takes and acknowledges all messages of a queue: their ids, in the order of the queue. */
     readonly drain: (queue: string) => Promise<readonly string[]>;
     /** Waits until a queue has a message, and takes it without acknowledging it. */
-    readonly take: (queue: string) => Promise<GetMessage>;
+    readonly take: (queue: string) => Promise<Message>;
     /** The ready messages of a queue. */
     readonly count: (queue: string) => Promise<number>;
 }
@@ -31,13 +31,17 @@ export async function withProbe<T>(site: Site, vhost: string, use: (probe: Probe
     try {
         const channel = await connection.createConfirmChannel();
         channel.on("error", () => undefined);
-        return await use(probeOf(channel));
+        const singles = site.topology.queues
+            .filter((queue) => queue.vhost === vhost && queue.arguments["x-single-active-consumer"] === true)
+            .map(({ name }) => name);
+        return await use(probeOf(channel, new Set(singles)));
     } finally {
         await closeConnection(connection);
     }
 }
 
-function probeOf(channel: ConfirmChannel): Probe {
+/** @param singles the queues with a single active consumer, which refuse `basic.get` */
+function probeOf(channel: ConfirmChannel, singles: ReadonlySet<string>): Probe {
     const returned = new Set<string>();
     channel.on("return", ({ properties }: ConsumeMessage) => {
         returned.add(String(properties.messageId));
@@ -59,6 +63,14 @@ function probeOf(channel: ConfirmChannel): Probe {
             }),
         drain: async (queue) => {
             const ids: string[] = [];
+            if (singles.has(queue)) {
+                for (let left = (await channel.checkQueue(queue)).messageCount; left > 0; left--) {
+                    const message = await consumeOne(channel, queue);
+                    channel.ack(message);
+                    ids.push(message.content.toString());
+                }
+                return ids;
+            }
             for (;;) {
                 const message = await channel.get(queue, { noAck: true });
                 if (message === false) {
@@ -68,16 +80,42 @@ function probeOf(channel: ConfirmChannel): Probe {
             }
         },
         take: (queue) =>
-            eventually(
-                `a message in queue "${queue}"`,
-                async () => {
-                    const message = await channel.get(queue);
-                    return message === false ? undefined : message;
-                },
-                60_000,
-            ),
+            singles.has(queue)
+                ? consumeOne(channel, queue)
+                : eventually(
+                      `a message in queue "${queue}"`,
+                      async () => {
+                          const message = await channel.get(queue);
+                          return message === false ? undefined : message;
+                      },
+                      60_000,
+                  ),
         count: async (queue) => (await channel.checkQueue(queue)).messageCount,
     };
+}
+
+/** Takes the next message of a queue as a consumer that leaves with it in its hands. */
+async function consumeOne(channel: Channel, queue: string): Promise<Message> {
+    await channel.prefetch(1);
+    let consumerTag = "";
+    const message = await new Promise<Message>((resolve, reject) => {
+        channel
+            .consume(queue, (found) => {
+                if (found !== null) {
+                    resolve(found);
+                }
+            })
+            .then(
+                (consumer) => {
+                    ({ consumerTag } = consumer);
+                },
+                (error: unknown) => {
+                    reject(error instanceof Error ? error : new Error(String(error)));
+                },
+            );
+    });
+    await channel.cancel(consumerTag);
+    return message;
 }
 
 /** The ids that a stream has since a time (in seconds since 1970), after no more arrive for a while. */
