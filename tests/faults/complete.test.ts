@@ -12,6 +12,8 @@ import { leaderExperiments, nodeExperiments } from "./experiments/nodes.ts";
 import { operationExperiments } from "./experiments/operations.ts";
 import { resourceExperiments } from "./experiments/resources.ts";
 import { routingExperiments } from "./experiments/routing.ts";
+import { upgradeExperiments } from "./experiments/upgrades.ts";
+import { waitingQueueExperiments } from "./experiments/waitingQueues.ts";
 import { faultTable, recordedExperiments } from "./support/experiment.ts";
 import { definitionsFile, versionsUnderTest } from "./support/selection.ts";
 import { type Site, startSite } from "./support/site.ts";
@@ -49,6 +51,7 @@ describe.each(versionsUnderTest)("three nodes of RabbitMQ %s", (version) => {
     lengthExperiments(about("routes and messages"));
     fullDeadLetterQueueExperiments(about("routes and messages"));
     orderExperiments(about("routes and messages"));
+    waitingQueueExperiments(about("nodes"));
     leaderExperiments(about("nodes"));
     nodeExperiments(about("nodes"));
     networkExperiments(about("network"));
@@ -56,4 +59,7 @@ describe.each(versionsUnderTest)("three nodes of RabbitMQ %s", (version) => {
     declarationExperiments(about("declarations"));
     operationExperiments(about("operations"));
     disasterExperiments(about("operations"));
+    if (version === "4.0") {
+        upgradeExperiments(about("operations"));
+    }
 });

@@ -49,25 +49,17 @@ export function declarationExperiments(about: SiteExperiments): void {
                 return;
             }
             note(`policy "${policy.name}"`);
-            await tryDeletion(
-                site,
-                note,
-                policy.name,
-                async (api) => {
-                    await api.deletePolicy(site.vhost, policy.name);
-                    const queue = site.topology.queues.find(
-                        ({ vhost, name }) =>
-                            vhost === site.vhost && new RegExp(policy.pattern, "u").test(name),
-                    );
-                    if (queue !== undefined) {
-                        await sleep(2_000);
-                        note(
-                            `a message that is rejected meanwhile ${await fateOfRejected(site, queue.name)}`,
-                        );
-                    }
-                },
-                site.routes.map((route) => ({ ...route, hasRejected: false })),
+            const remove = (api: ManagementApi): Promise<void> => api.deletePolicy(site.vhost, policy.name);
+            const queue = site.topology.queues.find(
+                ({ vhost, name }) => vhost === site.vhost && new RegExp(policy.pattern, "u").test(name),
             );
+            if (queue !== undefined) {
+                await remove(await site.cluster.api());
+                note(`a message that is rejected meanwhile ${await fateOfRejected(site, queue.name)}`);
+                await site.declare();
+            }
+            const routes = site.routes.map((route) => ({ ...route, hasRejected: false }));
+            await tryDeletion(site, note, policy.name, remove, routes);
         },
     );
     experiment(
@@ -176,24 +168,19 @@ export function problems(errors: string): string {
     return errors.replaceAll(/^reading broker .*\n/gmu, "");
 }
 
-/** What becomes of a message that a consumer rejects now. */
+/** What becomes of a message that a consumer rejects now. No other consumer may be there. */
 async function fateOfRejected(site: Site, queue: string): Promise<string> {
-    const id = "rejected-without-policy";
-    return await withProbe(site, site.vhost, async (probe) => {
-        const { channel, publish } = probe;
-        await publish("", queue, id);
-        // Its other consumers get it first, and acknowledge what is not theirs: nothing is left to reject.
-        const message = await channel.get(queue);
-        if (message === false) {
-            return "was consumed before";
+    // The leader of the queue learns of a changed policy within this time.
+    await sleep(2_000);
+    return await withProbe(site, site.vhost, async ({ channel, publish, take, count }) => {
+        expect(await publish("", queue, "rejected-without-policy")).toBe("confirmed");
+        channel.reject(await take(queue), false);
+        await sleep(2_000);
+        for (const { vhost, name, type } of site.topology.queues) {
+            if (vhost === site.vhost && type !== "stream" && (await count(name)) > 0) {
+                return `is in "${name}"`;
+            }
         }
-        channel.reject(message, false);
-        await sleep(1_000);
-        const found = await Promise.all(
-            site.topology.queues
-                .filter(({ vhost, type }) => vhost === site.vhost && type !== "stream")
-                .map(({ name }) => probe.count(name)),
-        );
-        return found.some((count) => count > 0) ? "is kept" : "is lost";
+        return "is lost";
     });
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { packFiles } from "@spot-messaging/local/images";
 import { type ManagementApi, managementApi } from "@spot-messaging/management";
 import type Docker from "dockerode";
@@ -30,6 +31,14 @@ export interface BrokerNode {
     readonly pause: () => Promise<void>;
     /** Deletes the stopped node's data. */
     readonly wipe: () => Promise<void>;
+    /**
+     * Starts another image with the data of this stopped node, and waits until it ends.
+     * @returns `exitCode` 0 if it still runs after the time
+     */
+    readonly tryImage: (
+        image: string,
+        withinMs: number,
+    ) => Promise<{ readonly exitCode: number; readonly log: string }>;
     /** Runs `rabbitmqctl`. @throws with its output if it fails */
     readonly ctl: (...args: readonly string[]) => Promise<string>;
 }
@@ -104,6 +113,20 @@ export async function createNode(docker: Docker, spec: NodeSpec): Promise<Broker
             await helper.wait();
             await helper.remove();
         },
+        tryImage: async (image, withinMs) => {
+            const trial = await createContainer(docker, { ...spec, image }, volume, `${host}-trial`);
+            try {
+                await trial.start();
+                const exitCode = await Promise.race([
+                    trial.wait().then(({ StatusCode }: { readonly StatusCode: number }) => StatusCode),
+                    sleep(withinMs, 0),
+                ]);
+                const log = await trial.logs({ stdout: true, stderr: true });
+                return { exitCode, log: log.toString("utf8") };
+            } finally {
+                await trial.remove({ force: true });
+            }
+        },
         ctl: async (...args) => {
             const { exitCode, stdout, stderr } = await runInContainer(
                 container,
@@ -122,10 +145,11 @@ async function createContainer(
     docker: Docker,
     { settings, image, network, labels, amqpPort, managementPort }: NodeSpec,
     volume: string,
+    name = settings.host,
 ): Promise<Docker.Container> {
     const published = (port: number) => [{ HostIp: "127.0.0.1", HostPort: String(port) }];
     const container = await docker.createContainer({
-        name: settings.host,
+        name,
         Hostname: settings.host,
         Image: image,
         User: "root",
