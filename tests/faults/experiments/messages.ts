@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { eventually } from "../../broker/support/eventually.ts";
+import { allEnded } from "../support/allEnded.ts";
 import { claimExperiment } from "../support/claimed.ts";
 import type { SiteExperiments } from "../support/experiment.ts";
 import { seconds } from "../support/faultTrial.ts";
@@ -22,7 +23,7 @@ export function deadLetterExperiments(about: SiteExperiments): void {
         "a message that a consumer rejects arrives in the dead-letter queue, or is removed where there is none",
         async (site, vhost, claims) => {
             const arrivals = new Arrivals();
-            await Promise.all(
+            await allEnded(
                 claims.map(({ queue, to }) =>
                     withProbe(site, vhost, async (probe) => {
                         const id = `rejected-${queue}`;
@@ -41,7 +42,7 @@ export function deadLetterExperiments(about: SiteExperiments): void {
         "a message that is returned more often than the delivery limit arrives in the dead-letter queue, or is removed where there is none",
         async (site, vhost, claims) => {
             const arrivals = new Arrivals();
-            await Promise.all(
+            await allEnded(
                 claims
                     // The queue gives up before a consumer can return so many.
                     .filter(({ limit }) => limit <= 20)
@@ -65,7 +66,7 @@ export function deadLetterExperiments(about: SiteExperiments): void {
         "a message that waits longer than the TTL is removed within 1 second, and arrives in the dead-letter queue if there is one",
         async (site, vhost, claims, note) => {
             const arrivals = new Arrivals();
-            await Promise.all(
+            await allEnded(
                 claims.map(({ queue, milliseconds, to }) =>
                     withProbe(site, vhost, async (probe) => {
                         const isLong = milliseconds > awaitedTtl;
@@ -142,7 +143,7 @@ export function fullDeadLetterQueueExperiments(about: SiteExperiments): void {
             const targets = [...new Set(claims.flatMap(({ to }) => to))];
             const arrivals = new Arrivals();
             await withSmallQueues(site, vhost, targets, () =>
-                Promise.all(
+                allEnded(
                     claims.map(({ queue, to: [target = ""] }) =>
                         withProbe(site, vhost, async (probe) => {
                             const ids = Array.from({ length: 18 }, (_, index) => `full-${queue}-${index}`);
