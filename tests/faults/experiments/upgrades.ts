@@ -34,6 +34,10 @@ export function upgradeExperiments({ experiment }: SiteExperiments): void {
 
 /** The line of the log that says why. */
 function refusal(log: string): string {
-    const line = log.split("\n").find((each) => /feature flag|incompatible|upgrade|not supported/iu.test(each));
-    return line === undefined ? "4.3 ends without a reason in its log" : `4.3 says: ${line.trim().slice(0, 160)}`;
+    const line = log
+        .split("\n")
+        .find((each) => /feature flag|incompatible|upgrade|not supported/iu.test(each));
+    return line === undefined
+        ? "4.3 ends without a reason in its log"
+        : `4.3 says: ${line.trim().slice(0, 160)}`;
 }

@@ -30,7 +30,9 @@ export function waitingQueueExperiments(about: SiteExperiments): void {
                 await site.cluster.whole();
                 const left = await withProbe(site, vhost, ({ drain }) => drain(queue));
                 expect(left).toContain(persistent);
-                note(`${type} queue ${queue}: a transient message is ${left.includes(transient) ? "kept" : "lost"}`);
+                note(
+                    `${type} queue ${queue}: a transient message is ${left.includes(transient) ? "kept" : "lost"}`,
+                );
             }
         },
     );
