@@ -1,8 +1,7 @@
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { GetMessage } from "amqplib";
-import amqp from "amqplib";
+import amqp, { type GetMessage } from "amqplib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { BackupReport, RestoreReport } from "../../packages/cli/src/backup/backupReport.ts";
 import { type BrokerCommand, brokerCommand, userOf } from "./support/brokerCommand.ts";
@@ -178,7 +177,7 @@ describe.each(["4.3", "4.0"] as const)("backup and restore on RabbitMQ %s", (ver
         expect(restored.report.failed).toEqual([]);
         const again = await restoreJson(command, "--yes");
         expect([again.exitCode, again.report.added]).toEqual([0, []]);
-        expect(again.report.queues.map(({ queue, present, restored: new_ }) => [queue, present, new_])).toEqual([
+        expect(again.report.queues.map((each) => [each.queue, each.present, each.restored])).toEqual([
             [dead, count, 0],
             ["unrouted", 3, 0],
         ]);

@@ -53,7 +53,7 @@ describe("a redrive on a cluster of three nodes", () => {
         const redrive = ["redrive", parked, "--yes", "--audit", audit, "--batch", String(batch)];
         // Slow enough to be killed in the middle.
         const slow = [...redrive, "--rate", "1000"];
-        const isSent = (part: number) => (): boolean => linesOf(audit) >= part * count;
+        const isSent = (part: number) => (): boolean => lineCount(audit) >= part * count;
         expect(await command.killWhen(isSent(0.2), ...slow)).toBe("SIGKILL");
         expect(await command.killWhen(isSent(0.45), ...slow)).toBe("SIGKILL");
 
@@ -103,7 +103,7 @@ describe("a redrive on a cluster of three nodes", () => {
     });
 });
 
-function linesOf(file: string): number {
+function lineCount(file: string): number {
     try {
         return readFileSync(file, "utf8").split("\n").length - 1;
     } catch {

@@ -65,7 +65,7 @@ export const foreignDeadLetters: readonly ForeignDeadLetter[] = [
                 ],
             ],
         },
-        why: /nothing is recorded/,
+        why: /^nothing is recorded/i,
         redrive: noTarget,
     },
     {
@@ -92,7 +92,7 @@ export const foreignDeadLetters: readonly ForeignDeadLetter[] = [
                 },
             ],
         },
-        why: /queue "orders" was full/,
+        why: /^queue "orders" was full/i,
         redrive: "sent",
     },
     {
@@ -131,7 +131,7 @@ export const foreignDeadLetters: readonly ForeignDeadLetter[] = [
             "NServiceBus.ExceptionInfo.ExceptionType": "System.Runtime.Serialization.SerializationException",
             "NServiceBus.ExceptionInfo.Message": "corrupt headers",
         },
-        why: /SerializationException: corrupt headers/,
+        why: /^its consumer dead-lettered the message: System\.Runtime\.Serialization\.SerializationException: corrupt headers/i,
         redrive: noTarget,
     },
     {
@@ -169,18 +169,17 @@ export const foreignDeadLetters: readonly ForeignDeadLetter[] = [
         redrive: /header "order-id" is an integer above 2\^53/,
     },
     {
-        name: "numbers that are none",
+        // Not NaN or infinite numbers: the broker closes the connection that publishes one.
+        name: "numbers that no integer of 64 bits can hold",
         source: fieldTypes,
         headers: {
-            ratio: { "!": "double", value: Number.NaN },
-            most: { "!": "double", value: Infinity },
-            least: { "!": "double", value: -Infinity },
-            large: { "!": "double", value: -1e300 },
+            least: { "!": "double", value: -1e300 },
+            most: { "!": "double", value: 1e20 },
             "x-death": [{ ...death, count: 1 }],
         },
         why: deadLettered,
         redrive: "sent",
-        kept: ["ratio", "most", "least", "large"],
+        kept: ["least", "most"],
     },
     {
         name: "Celery with a compressed body, a null and nested lists",
@@ -209,7 +208,7 @@ export const foreignDeadLetters: readonly ForeignDeadLetter[] = [
         body: Buffer.from(
             JSON.stringify({ RoutingKey: "order.new", Exchange: "shop", Exception: "System.Exception: no" }),
         ),
-        why: /nothing is recorded/,
+        why: /^nothing is recorded/i,
         redrive: noTarget,
     },
 ];

@@ -11,15 +11,13 @@ const counted: ReadonlySet<string> = new Set(["x-delivery-count", "x-acquired-co
  * and the user id, which the broker accepts only of its owner. Equal messages have equal digests.
  */
 export function messageDigest(message: Message): string {
-    const { headers = {}, userId: _user, clusterId: _cluster, ...properties } = message.properties;
-    const kept = Object.entries(parkedHeaders(headers)).filter(([name]) => !counted.has(name));
+    const kept = Object.entries(parkedHeaders(message.properties.headers ?? {})).filter(([name]) => !counted.has(name));
     const text = messageLine({
         content: message.content,
         fields: { ...message.fields, exchange: "", routingKey: "" },
         // The broker may return headers in another order.
         properties: {
             ...message.properties,
-            ...properties,
             userId: undefined,
             clusterId: undefined,
             headers: Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1))),

@@ -12,21 +12,12 @@ const line = z.object({
 
 /** The line of a message, without a line feed. */
 export function messageLine({ fields, properties, content }: Message): string {
-    return JSON.stringify(
-        {
-            exchange: fields.exchange,
-            routingKey: fields.routingKey,
-            properties: Object.fromEntries(
-                Object.entries(properties).filter(([, value]) => value !== undefined),
-            ),
-            body: content.toString("base64"),
-        } satisfies z.infer<typeof line>,
-        // JSON has no such numbers, and would write null.
-        (_, value: unknown) =>
-            typeof value === "number" && !Number.isFinite(value)
-                ? { "!": "double", value: String(value) }
-                : value,
-    );
+    return JSON.stringify({
+        exchange: fields.exchange,
+        routingKey: fields.routingKey,
+        properties: Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined)),
+        body: content.toString("base64"),
+    } satisfies z.infer<typeof line>);
 }
 
 /**
@@ -68,16 +59,10 @@ function jsonOf(text: string): unknown {
 /** A buffer in a header, as JSON writes it. */
 const bytes = z.object({ type: z.literal("Buffer"), data: z.array(z.number()) });
 
-const infinite = z.object({ "!": z.literal("double"), value: z.enum(["NaN", "Infinity", "-Infinity"]) });
-
 function revived(value: unknown): unknown {
     const { data } = bytes.safeParse(value);
     if (data !== undefined) {
         return Buffer.from(data.data);
-    }
-    const number = infinite.safeParse(value).data;
-    if (number !== undefined) {
-        return Number(number.value);
     }
     if (Array.isArray(value)) {
         return value.map(revived);

@@ -14,7 +14,7 @@ it.each([
 
 it.each([
     {},
-    { id: Number.MAX_SAFE_INTEGER, ratio: 0.1, large: 1e300, none: null, nan: Number.NaN, most: Infinity },
+    { id: Number.MAX_SAFE_INTEGER, ratio: 0.1, large: 1e300, none: null },
     { bytes: Buffer.from([255, 254]), text: "café", list: [[]], at: { "!": "timestamp", value: 1_796_036_689 } },
 ])("accepts headers that the client represents: %j", (headers) => {
     expect(inexactHeader(headers)).toBeUndefined();
@@ -24,12 +24,10 @@ it("names the type of numbers that are no integers of 64 bits, at any depth", ()
     const bytes = Buffer.from([1]);
     expect(
         encodableHeaders({
-            ...{ a: Number.NaN, b: -Infinity, c: [2 ** 63], d: { e: -1e300 } },
+            ...{ c: [2 ** 63], d: { e: -1e300 } },
             ...{ f: 1, g: 0.5, h: "x", i: bytes, j: null, k: { "!": "timestamp", value: 1 } },
         }),
     ).toEqual({
-        a: { "!": "double", value: Number.NaN },
-        b: { "!": "double", value: -Infinity },
         c: [{ "!": "double", value: 2 ** 63 }],
         d: { e: { "!": "double", value: -1e300 } },
         ...{ f: 1, g: 0.5, h: "x", i: bytes, j: null, k: { "!": "timestamp", value: 1 } },
