@@ -1,4 +1,12 @@
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+    copyFileSync,
+    existsSync,
+    mkdtempSync,
+    readFileSync,
+    rmSync,
+    statSync,
+    writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import amqp, { type GetMessage } from "amqplib";
@@ -50,7 +58,11 @@ describe.each(["4.3", "4.0"] as const)("backup and restore on RabbitMQ %s", (ver
                 persistent: true,
                 messageId: `m-${index}`,
                 timestamp: 1_796_036_689,
-                headers: { "x-key": index % 5, nested: { list: [1, "two", true] }, bytes: Buffer.from([0, 200]) },
+                headers: {
+                    "x-key": index % 5,
+                    nested: { list: [1, "two", true] },
+                    bytes: Buffer.from([0, 200]),
+                },
             });
         }
         for (let index = 0; index < 3; index += 1) {
@@ -296,7 +308,10 @@ describe.each(["4.3", "4.0"] as const)("backup and restore on RabbitMQ %s", (ver
             [{}, /the passphrase of the backup is missing; name a file with --passphrase-file/],
         ];
         for (const [variables, text] of secrets) {
-            const run = await brokerCommand(stack, stack.access.administrator, variables).run("restore", file);
+            const run = await brokerCommand(stack, stack.access.administrator, variables).run(
+                "restore",
+                file,
+            );
             expect(run.exitCode).toBe(2);
             expect(run.errors).toMatch(text);
         }

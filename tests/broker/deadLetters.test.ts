@@ -28,10 +28,7 @@ describe.each(["4.3", "4.0"] as const)("dead letters on RabbitMQ %s", (version) 
     });
 
     function commandOf(user: "operator" | "administrator"): BrokerCommand {
-        return brokerCommand(
-            stack,
-            user === "operator" ? userOf(stack, user) : stack.access.administrator,
-        );
+        return brokerCommand(stack, user === "operator" ? userOf(stack, user) : stack.access.administrator);
     }
 
     async function as(

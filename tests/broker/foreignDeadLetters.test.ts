@@ -52,7 +52,10 @@ describe.each(["4.3", "4.0"] as const)("dead letters of others on RabbitMQ %s", 
     async function publishAll(): Promise<void> {
         const connection = await connectAs(stack, stack.access.administrator.username, vhost);
         const channel = await connection.createConfirmChannel();
-        for (const [index, { headers, properties, body = Buffer.from("x") }] of foreignDeadLetters.entries()) {
+        for (const [
+            index,
+            { headers, properties, body = Buffer.from("x") },
+        ] of foreignDeadLetters.entries()) {
             channel.publish("", dead, body, {
                 ...{ persistent: true, messageId: `f-${index}` },
                 ...properties,
@@ -137,7 +140,10 @@ describe.each(["4.3", "4.0"] as const)("dead letters of others on RabbitMQ %s", 
         const connection = await connectAs(stack, stack.access.administrator.username, vhost);
         const channel = await connection.createChannel();
         const byId = new Map((await drain(channel, work)).map((each) => [idOf(each), each]));
-        for (const [index, { redrive, headers, kept = [], body = Buffer.from("x") }] of foreignDeadLetters.entries()) {
+        for (const [
+            index,
+            { redrive, headers, kept = [], body = Buffer.from("x") },
+        ] of foreignDeadLetters.entries()) {
             const message = byId.get(`f-${index}`);
             expect(message !== undefined).toBe(redrive === "sent");
             if (message !== undefined) {

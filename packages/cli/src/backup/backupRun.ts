@@ -1,8 +1,8 @@
-import { existsSync, fsyncSync, openSync, closeSync, renameSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
 import { objectKey, type Queue, type Topology, UsageError } from "@spot-messaging/topology";
-import { counted } from "@spot-messaging/topology/text";
-import { groupBy } from "@spot-messaging/topology/text";
+import type { PortableDefinitions } from "@spot-messaging/topology/definitions";
+import { counted, groupBy } from "@spot-messaging/topology/text";
 import { type BrokerMessages, withBroker } from "../messages/brokerMessages.ts";
 import { inexactHeader } from "../messages/inexactHeaders.ts";
 import { lookAt } from "../messages/look.ts";
@@ -21,7 +21,6 @@ import {
     readBackupPart,
     type UnreadQueue,
 } from "./backupContent.ts";
-import type { PortableDefinitions } from "@spot-messaging/topology/definitions";
 import { createSealedFile, openSealedFile, type SealedWriter } from "./sealedFile.ts";
 
 /** What a backup is made of. */
@@ -127,7 +126,9 @@ function openPartial(
     return { part: { queues: [], unread: [], records: 0, end: 0 }, writer };
 }
 
-function copyOf(definitions: PortableDefinitions): Extract<BackupRecord, { kind: "definitions" }>["definitions"] {
+function copyOf(
+    definitions: PortableDefinitions,
+): Extract<BackupRecord, { kind: "definitions" }>["definitions"] {
     const { global_parameters, users, vhosts, permissions, topic_permissions } = definitions;
     const { parameters, policies, queues, exchanges, bindings } = definitions;
     return {

@@ -11,7 +11,9 @@ const counted: ReadonlySet<string> = new Set(["x-delivery-count", "x-acquired-co
  * and the user id, which the broker accepts only of its owner. Equal messages have equal digests.
  */
 export function messageDigest(message: Message): string {
-    const kept = Object.entries(parkedHeaders(message.properties.headers ?? {})).filter(([name]) => !counted.has(name));
+    const kept = Object.entries(parkedHeaders(message.properties.headers ?? {})).filter(
+        ([name]) => !counted.has(name),
+    );
     const text = messageLine({
         content: message.content,
         fields: { ...message.fields, exchange: "", routingKey: "" },

@@ -70,7 +70,9 @@ async function written(
         return content === undefined ? interrupted(file, plan) : backupReport(file, content);
     } catch (error) {
         if (existsSync(partialName(file))) {
-            io.printError(`file "${partialName(file)}" has what was read so far; repeat the command to go on\n`);
+            io.printError(
+                `file "${partialName(file)}" has what was read so far; repeat the command to go on\n`,
+            );
         }
         throw error;
     } finally {

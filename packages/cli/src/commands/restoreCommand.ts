@@ -189,9 +189,7 @@ async function restoreQueues(
         } catch (error) {
             const tried = new Set(results.map(({ queue }) => queue));
             results.push(
-                ...there
-                    .filter(({ queue }) => !tried.has(queue))
-                    .map((each) => failedQueue(each, error)),
+                ...there.filter(({ queue }) => !tried.has(queue)).map((each) => failedQueue(each, error)),
             );
         }
     }

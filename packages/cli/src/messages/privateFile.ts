@@ -23,7 +23,12 @@ export interface PrivateFile {
  * @param wayOut the end of the message if it cannot be opened, such as `name a new file`
  * @throws UsageError
  */
-export function openPrivateFile(file: string, flags: "wx" | "a", option: string, wayOut: string): PrivateFile {
+export function openPrivateFile(
+    file: string,
+    flags: "wx" | "a",
+    option: string,
+    wayOut: string,
+): PrivateFile {
     const attempt = <T>(work: () => T, what: string, end: string): T => {
         try {
             return work();
@@ -40,14 +45,22 @@ export function openPrivateFile(file: string, flags: "wx" | "a", option: string,
     return {
         // Unlike writeSync, it repeats short writes, which a disk that is nearly full answers without an error.
         append: (data) => {
-            attempt(() => {
-                appendFileSync(descriptor, data);
-            }, "cannot be written", full);
+            attempt(
+                () => {
+                    appendFileSync(descriptor, data);
+                },
+                "cannot be written",
+                full,
+            );
         },
         sync: () => {
-            attempt(() => {
-                fsyncSync(descriptor);
-            }, "cannot be written", full);
+            attempt(
+                () => {
+                    fsyncSync(descriptor);
+                },
+                "cannot be written",
+                full,
+            );
         },
         close: () => {
             closeSync(descriptor);

@@ -215,7 +215,9 @@ async function sendBatch(
         const redrive = { at: Date.now(), run: audit.run, cause: cause.sentence };
         const given = raw.properties.headers ?? {};
         const headers =
-            plan.keepsHeaders === true ? parkedHeaders(given) : redrivenHeaders(given, message, history, redrive);
+            plan.keepsHeaders === true
+                ? parkedHeaders(given)
+                : redrivenHeaders(given, message, history, redrive);
         sending.push({
             raw,
             id: messageIdOf(message),

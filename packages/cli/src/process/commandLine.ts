@@ -6,7 +6,9 @@ import type { SnapshotCommandOptions } from "../commands/snapshotCommand.ts";
 import type { TopCommandOptions } from "../commands/topCommand.ts";
 import { type Shell, shells } from "../completion/scripts.ts";
 import type { Application } from "../review/appliedStack.ts";
+import { addBackupCommands } from "./backupCommandLine.ts";
 import { type CommandIo, type CommandResult, passwordVariable } from "./commandIo.ts";
+import { withBroker, withConfig, withInput, withMessages } from "./commandOptions.ts";
 import { addComment } from "./commentCommandLine.ts";
 import {
     adoptHelp,
@@ -17,8 +19,6 @@ import {
     snapshotHelp,
     topHelp,
 } from "./helpTexts.ts";
-import { addBackupCommands } from "./backupCommandLine.ts";
-import { withBroker, withConfig, withInput, withMessages } from "./commandOptions.ts";
 import { addMessageCommands } from "./messageCommandLine.ts";
 import { addMigrate } from "./migrateCommandLine.ts";
 import { ownPackage } from "./ownPackage.ts";

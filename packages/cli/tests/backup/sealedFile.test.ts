@@ -93,7 +93,9 @@ it("continues after a record, in the place of what a killed run wrote", () => {
 
 it("refuses another passphrase", () => {
     const file = write("secret", [{ a: 1 }]);
-    expect(() => openSealedFile(file, "another passphrase")).toThrow(`file "${file}": the passphrase is wrong`);
+    expect(() => openSealedFile(file, "another passphrase")).toThrow(
+        `file "${file}": the passphrase is wrong`,
+    );
 });
 
 it("refuses to write over a file", () => {

@@ -15,7 +15,12 @@ it.each([
 it.each([
     {},
     { id: Number.MAX_SAFE_INTEGER, ratio: 0.1, large: 1e300, none: null },
-    { bytes: Buffer.from([255, 254]), text: "café", list: [[]], at: { "!": "timestamp", value: 1_796_036_689 } },
+    {
+        bytes: Buffer.from([255, 254]),
+        text: "café",
+        list: [[]],
+        at: { "!": "timestamp", value: 1_796_036_689 },
+    },
 ])("accepts headers that the client represents: %j", (headers) => {
     expect(inexactHeader(headers)).toBeUndefined();
 });

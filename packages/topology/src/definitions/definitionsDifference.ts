@@ -136,8 +136,7 @@ function identityOf(list: PortableList, each: JsonObject): string {
 
 function differentFields(list: PortableList, one: JsonObject, other: JsonObject): readonly string[] {
     return fieldsOf(list).filter(
-        (key) =>
-            JSON.stringify(comparable(list, one, key)) !== JSON.stringify(comparable(list, other, key)),
+        (key) => JSON.stringify(comparable(list, one, key)) !== JSON.stringify(comparable(list, other, key)),
     );
 }
 

@@ -3,8 +3,8 @@ import { topologyIndex } from "../lookup/topologyIndex.ts";
 import type { Topology } from "../model/index.ts";
 import { deliveries } from "../view/delivery.ts";
 import type { ParkedMessage } from "./parkedMessage.ts";
-import type { RedriveTarget } from "./redriveTarget.ts";
 import { routingHeaders } from "./redrivenHeaders.ts";
+import type { RedriveTarget } from "./redriveTarget.ts";
 
 /** Returns how to publish a message so that it arrives in its parking queue, and in no other queue. */
 export type ParkingRoute = (message: ParkedMessage) => RedriveTarget;

@@ -11,15 +11,26 @@ const shop = {
         { name: "cluster_name", value: "rabbit@a" },
         { name: "tier", value: 1 },
     ],
-    users: [{ name: "billing", password_hash: "h", hashing_algorithm: "a", tags: ["management"], limits: {} }],
+    users: [
+        { name: "billing", password_hash: "h", hashing_algorithm: "a", tags: ["management"], limits: {} },
+    ],
     vhosts: [{ name: "shop", metadata: { description: "", tags: [], default_queue_type: "quorum" } }],
     permissions: [{ user: "billing", vhost: "shop", configure: "", write: ".*", read: ".*" }],
     topic_permissions: [{ user: "billing", vhost: "shop", exchange: "events", write: "a", read: "b" }],
     parameters: [{ vhost: "shop", component: "shovel", name: "copy", value: { "src-uri": "amqp://" } }],
     policies: [
-        { vhost: "shop", name: "p", pattern: "^o", "apply-to": "queues", priority: 1, definition: { a: 1, b: 2 } },
+        {
+            vhost: "shop",
+            name: "p",
+            pattern: "^o",
+            "apply-to": "queues",
+            priority: 1,
+            definition: { a: 1, b: 2 },
+        },
     ],
-    queues: [{ vhost: "shop", name: "orders", type: "quorum", durable: true, auto_delete: false, arguments: {} }],
+    queues: [
+        { vhost: "shop", name: "orders", type: "quorum", durable: true, auto_delete: false, arguments: {} },
+    ],
     exchanges: [
         { vhost: "shop", name: "events", type: "topic", durable: true, auto_delete: false, arguments: {} },
         { vhost: "shop", name: "amq.topic", type: "topic", durable: true, auto_delete: false, arguments: {} },

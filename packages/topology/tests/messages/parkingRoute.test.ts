@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { parkedHeaders, parkingRoutes } from "../../src/messages/parkingRoute.ts";
-import type { Binding, Exchange, Queue } from "../../src/model/index.ts";
 import { emptyTopology } from "../../src/model/emptyTopology.ts";
+import type { Binding, Exchange, Queue } from "../../src/model/index.ts";
 
 const vhost = "shop";
 
@@ -37,9 +37,21 @@ const topology = {
 
 it.each([
     ["keeps its exchange and key if they lead there alone", "dead", "orders", "dead", "orders"],
-    ["goes through the default exchange if its own reaches another queue too", "copies", "x", "", "orders.dlq"],
+    [
+        "goes through the default exchange if its own reaches another queue too",
+        "copies",
+        "x",
+        "",
+        "orders.dlq",
+    ],
     ["goes through the default exchange if its own reaches no queue", "dead", "other", "", "orders.dlq"],
-    ["goes through the default exchange if no client may publish to its own", "hidden", "x", "", "orders.dlq"],
+    [
+        "goes through the default exchange if no client may publish to its own",
+        "hidden",
+        "x",
+        "",
+        "orders.dlq",
+    ],
     ["goes through the default exchange if headers decide", "byHeader", "x", "", "orders.dlq"],
     ["goes through the default exchange if its own does not exist", "gone", "x", "", "orders.dlq"],
     ["goes through the default exchange if it came that way", "", "orders.dlq", "", "orders.dlq"],
