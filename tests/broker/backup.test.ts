@@ -1,12 +1,4 @@
-import {
-    copyFileSync,
-    existsSync,
-    mkdtempSync,
-    readFileSync,
-    rmSync,
-    statSync,
-    writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import amqp, { type GetMessage } from "amqplib";
@@ -262,63 +254,6 @@ describe.each(["4.3", "4.0"] as const)("backup and restore on RabbitMQ %s", (ver
         expect(overwritten.report.replaced).toContain('user "gateway"');
         expect(await connectAsGateway(old.access.passwords["gateway"] ?? "")).toBe(true);
         expect(overwritten.report.stray).toContain('user "stray"');
-    });
-
-    it("explains files that it cannot read, and changes nothing then", async () => {
-        const stack = fresh;
-        if (stack === undefined) {
-            throw new Error("the broker of the test before is missing");
-        }
-        const bytes = readFileSync(file);
-        const changed = (name: string, content: Uint8Array): string => {
-            const path = join(folder, name);
-            writeFileSync(path, content);
-            return path;
-        };
-        const flipped = (offset: number): Buffer => {
-            const copy = Buffer.from(bytes);
-            copy[offset] = (copy[offset] ?? 0) ^ 1;
-            return copy;
-        };
-        const header = bytes.indexOf("\n");
-        const other = Buffer.concat([
-            Buffer.from(bytes.subarray(0, header).toString().replace('"version":1', '"version":9')),
-            bytes.subarray(header),
-        ]);
-        const wrong: readonly (readonly [path: string, text: RegExp])[] = [
-            [join(folder, "nope"), /cannot be read .*ENOENT.*; check the path/],
-            [folder, /cannot be read|is not a backup/],
-            [changed("empty", new Uint8Array()), /is not a backup; make one with topology backup/],
-            [changed("text", Buffer.from("{}\n")), /is not a backup/],
-            [changed("other", other), /is a backup of format 9, and this command reads format 1/],
-            [changed("truncated", bytes.subarray(0, -1)), /is incomplete: it ends inside record \d+/],
-            [changed("half", bytes.subarray(0, header + 1)), /is incomplete: its end is missing/],
-            [changed("first", flipped(header + 30)), /record 1 was changed or damaged/],
-            [changed("middle", flipped(Math.floor(bytes.length / 2))), /record \d+ was changed or damaged/],
-            [changed("last", flipped(bytes.length - 1)), /record \d+ was changed or damaged/],
-        ];
-        for (const [path, text] of wrong) {
-            const run = await administrator(stack).run("restore", path, "--yes");
-            expect([path, run.exitCode]).toEqual([path, 2]);
-            expect(run.errors).toMatch(text);
-        }
-        const secrets: readonly (readonly [Record<string, string>, RegExp])[] = [
-            [{ TOPOLOGY_BACKUP_PASSPHRASE: "another passphrase" }, /the passphrase is wrong/],
-            [{ TOPOLOGY_BACKUP_PASSPHRASE: "short" }, /has fewer than 12 characters/],
-            [{}, /the passphrase of the backup is missing; name a file with --passphrase-file/],
-        ];
-        for (const [variables, text] of secrets) {
-            const run = await brokerCommand(stack, stack.access.administrator, variables).run(
-                "restore",
-                file,
-            );
-            expect(run.exitCode).toBe(2);
-            expect(run.errors).toMatch(text);
-        }
-        copyFileSync(file, join(folder, "exists.backup"));
-        const exists = await administrator(stack).run("backup", join(folder, "exists.backup"));
-        expect(exists.exitCode).toBe(2);
-        expect(exists.errors).toMatch(/exists; name a new file/);
     });
 
     async function restoreJson(
