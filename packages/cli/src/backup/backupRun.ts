@@ -211,12 +211,17 @@ async function readQueue(
     let lines: string[] = [];
     let bytes = 0;
     let inexact = 0;
-    const add = (entry: BackupRecord): void => {
+    const guarded = (write: () => void): void => {
         try {
-            writer.add(entry);
+            write();
         } catch (error) {
             throw error instanceof UsageError ? new FileError(error.message) : error;
         }
+    };
+    const add = (entry: BackupRecord): void => {
+        guarded(() => {
+            writer.add(entry);
+        });
     };
     const flush = (): void => {
         if (lines.length > 0) {
@@ -250,7 +255,7 @@ async function readQueue(
         inexact,
     };
     add({ kind: "queue", ...entry });
-    writer.sync();
+    guarded(writer.sync);
     queues.push(entry);
     progress.show(`queue "${queue.name}"`, queues.length, plan.queues.length);
 }
