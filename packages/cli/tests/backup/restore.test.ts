@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { LineDigest } from "../../src/backup/backupContent.ts";
 import { createSealedFile } from "../../src/backup/sealedFile.ts";
 import { topology } from "../topologyRun.ts";
@@ -13,6 +13,9 @@ const broker = {
     ...{ kind: "broker", endpoint: "http://127.0.0.1:15672", cluster: "rabbit@a", version: "4.3.6" },
     ...{ user: "admin", at: "2026-11-24T08:00:00.000Z", unseen: [] },
 };
+
+// Each derivation of a key takes half a second of a processor, and 128 MiB.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let folder: string;
 let file: string;

@@ -1,10 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { createSealedFile, openSealedFile } from "../../src/backup/sealedFile.ts";
 
 const passphrase = "correct horse battery";
+// Each derivation of a key takes half a second of a processor, and 128 MiB.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
 let folder: string;
 
 beforeAll(() => {
