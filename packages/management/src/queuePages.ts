@@ -1,6 +1,6 @@
 import { type InVhost, objectKey } from "@spot-messaging/topology";
 import pLimit from "p-limit";
-import { BrokerRefused } from "./brokerError.ts";
+import { orMissing } from "./orMissing.ts";
 
 /** How many pages are requested in parallel. For each, the broker collects the numbers of hundreds of queues from all nodes. */
 const concurrency = 4;
@@ -22,7 +22,10 @@ export async function allQueues<T extends InVhost>(
     const limit = pLimit(concurrency);
     const lists = await Promise.all(
         vhosts.map(async (vhost) => {
-            const first = await limit(() => firstPage(vhost, ask));
+            const first = await limit(() => orMissing(ask(vhost, 1)));
+            if (first === undefined) {
+                return [];
+            }
             const others = Array.from({ length: first.page_count - 1 }, (_, index) =>
                 limit(() => ask(vhost, index + 2)),
             );
@@ -31,18 +34,4 @@ export async function allQueues<T extends InVhost>(
     );
     // A queue that is declared or deleted between two requests moves others to the next or previous page.
     return [...new Map(lists.flat().map((each) => [objectKey(each), each])).values()];
-}
-
-async function firstPage<T>(
-    vhost: string,
-    ask: (vhost: string, page: number) => Promise<Page<T>>,
-): Promise<Page<T>> {
-    try {
-        return await ask(vhost, 1);
-    } catch (error) {
-        if (error instanceof BrokerRefused && error.status === 404) {
-            return { page_count: 1, items: [] };
-        }
-        throw error;
-    }
 }

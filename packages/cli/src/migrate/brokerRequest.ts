@@ -1,4 +1,4 @@
-import { BrokerRefused, type ManagementApi } from "@spot-messaging/management";
+import { type ManagementApi, orMissing } from "@spot-messaging/management";
 import { type Binding, type Policy, UserError } from "@spot-messaging/topology";
 import type { BrokerObject } from "@spot-messaging/topology/migrate";
 import { brokerFields } from "@spot-messaging/topology/migrate";
@@ -107,18 +107,6 @@ export async function deleteObject(api: ManagementApi, object: DeletableObject):
             for (const key of await propertiesKeys(api, noun)) {
                 await orMissing(api.deleteBinding(noun.vhost, noun, key));
             }
-    }
-}
-
-/** The answer to a request about an object; `undefined` if the object does not exist. */
-export async function orMissing<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
-    try {
-        return await answer;
-    } catch (error) {
-        if (error instanceof BrokerRefused && error.status === 404) {
-            return undefined;
-        }
-        throw error;
     }
 }
 

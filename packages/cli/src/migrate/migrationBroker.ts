@@ -1,4 +1,4 @@
-import { type ManagementApi, managementApi } from "@spot-messaging/management";
+import { type ManagementApi, managementApi, orMissing } from "@spot-messaging/management";
 import type { InVhost, Topology } from "@spot-messaging/topology";
 import type { ChannelModel } from "amqplib";
 import { z } from "zod";
@@ -6,7 +6,6 @@ import { type AmqpAddress, amqpAddressOf } from "../amqp/amqpAddress.ts";
 import { openAmqp } from "../amqp/openAmqp.ts";
 import type { BrokerAccess } from "../config/topologyConfig.ts";
 import { topologyOfDefinitions } from "../input/topologyFile.ts";
-import { orMissing } from "./brokerRequest.ts";
 
 /** The broker that a migration changes. */
 export interface MigrationBroker {

@@ -28,4 +28,5 @@ export {
     type UserBody,
 } from "../managementApi.ts";
 export { type ManagementAccess, reachManagement } from "../managementReach.ts";
+export { orMissing } from "../orMissing.ts";
 export { readQueueNumbers } from "../queueNumbers.ts";
