@@ -1,4 +1,4 @@
-import type { MessagePropertyHeaders, Options } from "amqplib";
+import type { Options } from "amqplib";
 
 /** A dead letter as another program or an older broker left it. */
 export interface ForeignDeadLetter {
@@ -6,7 +6,8 @@ export interface ForeignDeadLetter {
     /** Where such a message is reported. */
     readonly source: string;
     readonly properties?: Options.Publish;
-    readonly headers: MessagePropertyHeaders;
+    /** Not the types of the client: others write what it does not expect. */
+    readonly headers: Readonly<Record<string, unknown>>;
     readonly body?: Buffer;
     /** What `why` says first. */
     readonly why: RegExp;

@@ -113,6 +113,7 @@ export async function takeTheSeat(cluster: Cluster): Promise<Arrangement> {
             resource: "/configmaps",
             failurePolicy: "Fail",
             timeoutSeconds: 30,
+            isTrusted: true,
         }),
     );
     const identity = cluster.client.as(await cluster.client.tokenOf(deployer));

@@ -80,7 +80,9 @@ export function declarationExperiments(about: SiteExperiments): void {
                             arguments: { "x-queue-type": "quorum" },
                         });
                         const ends = {
-                            ...{ source: route.exchange, destination: name, destinationType: "queue" },
+                            source: route.exchange,
+                            destination: name,
+                            destinationType: "queue",
                         } as const;
                         const key = await api.declareBinding(vhost, {
                             ...ends,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { binding, emptyTopology, exchange, queue, type Topology } from "@spot-messaging/topology";
 import { expect } from "vitest";
-import { runTrial } from "../../broker/support/migrationTrial.ts";
+import { runTrial } from "../../broker/migration/trial.ts";
 import type { SiteExperiments } from "../support/experiment.ts";
 import { nodeAt } from "../support/leaders.ts";
 import { withProbe } from "../support/probe.ts";
@@ -73,9 +73,11 @@ export function disasterExperiments({ experiment }: SiteExperiments): void {
                 const result = await runTrial(
                     { api: nodeAt(site, 0).api, amqpPort: nodeAt(site, 0).amqpPort, username, password },
                     {
-                        ...{ vhost, before, after, exchange: "events", routingKey: "order" },
-                        ...{ queues: ["orders"], waiting: 500, rate: 50, kills: 2, killsConsumers: true },
-                        random: Math.random,
+                        ...{ before, after, waiting: 500, rate: 50, kills: 2 },
+                        entry: { vhost, exchange: "events", routingKey: "order" },
+                        reads: [{ vhost, name: "orders" }],
+                        ...{ readsInTurn: false, keeps: [], parks: [], isRemoval: false, discard: [] },
+                        ...{ killsConsumers: true, restartsNode: false, random: Math.random },
                     },
                 );
                 note(
