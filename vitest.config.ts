@@ -102,7 +102,7 @@ export default defineConfig({
                     include: ["tests/faults/complete.test.ts"],
                     ...live,
                     ...alone,
-                    // One experiment starts all nodes one after the other, under load.
+                    // One experiment starts all nodes one by one, under load.
                     testTimeout: 600_000,
                 },
             },

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import { ClusterMonitoring, MessagingTopology, RabbitMqCluster } from "@spot-messaging/pulumi";
 import type { Service } from "@spot-messaging/topology";
+import { assertValid } from "@spot-messaging/topology/check";
 import { readEnvironment, readKubernetesAccess, readSecret } from "./config/readConfig.ts";
 import { userNames } from "./environment/credentials.ts";
 import { gatewayUrlOf, mostProcesses } from "./environment/deployment.ts";
@@ -15,10 +16,11 @@ import { oldDataClaimName, rejectLostClaim } from "./services/kubernetes/oldData
 import { ServiceAccess } from "./services/serviceAccess.ts";
 import { spotContract } from "./topology/contract.ts";
 import { deployedTopology } from "./topology/deployedTopology.ts";
+import { buildTopology } from "./topology/index.ts";
 import { componentName, services as serviceNames, vhostName } from "./topology/names.ts";
 
 const environment = readEnvironment();
-const topology = await deployedTopology(environment);
+const topology = await deployedTopology(environment, assertValid(buildTopology(environment)));
 const projectRoot = fileURLToPath(new URL("..", import.meta.url));
 const prefix = `${pulumi.getProject()}-${environment.stack}`;
 const { cluster: clusterSettings, deployment, database, objectStore } = environment;

@@ -1,17 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { type Topology, UsageError } from "@spot-messaging/topology";
-import { assertValid } from "@spot-messaging/topology/check";
 import { readSnapshot } from "@spot-messaging/topology/review";
 import type { Environment } from "../environment/environment.ts";
-import { buildTopology } from "./index.ts";
 
 /**
  * The topology that a stack deploys: what spot declares or, during a migration, the snapshot of the stage that the stack names.
- * @throws TopologyError if the declared topology has errors; SnapshotError or UsageError if the stage cannot be read
+ * @throws SnapshotError or UsageError if the stage cannot be read
  */
-export async function deployedTopology(environment: Environment): Promise<Topology> {
-    const declared = assertValid(buildTopology(environment));
-    const { stack, migrationStage } = environment;
+export async function deployedTopology(
+    { stack, migrationStage }: Environment,
+    declared: Topology,
+): Promise<Topology> {
     if (migrationStage === undefined) {
         return declared;
     }

@@ -34,7 +34,7 @@ const version = process.env["SPOT_VERSION"] === "4.0" ? "4.0" : "4.3";
 const nodes = process.env["SPOT_NODES"] === "3" ? 3 : 1;
 const from = Number(process.env["SPOT_FROM"] ?? 0);
 
-/** Two that cover most of the command, or as many as are asked for. */
+/** Two that cover most of the command, or as many as the variable says. */
 const names =
     trials === undefined
         ? [

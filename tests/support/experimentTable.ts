@@ -10,7 +10,7 @@ export interface Row {
     readonly group: string;
     /** The promise, as a sentence. */
     readonly experiment: string;
-    /** What goes wrong meanwhile. @default - the promise names it */
+    /** What goes wrong during it. @default - the promise names it */
     readonly fault?: string;
     readonly result: "holds" | "fails";
     readonly seconds: number;

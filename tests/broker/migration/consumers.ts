@@ -22,7 +22,7 @@ export interface ConsumerSettings {
     readonly connect: (vhost: string) => Promise<ChannelModel>;
     /** The queues that are read next to each other. */
     readonly queues: readonly InVhost[];
-    /** Whether the queues are read one after the other: the next one when the broker cancels the consumer of one. */
+    /** Whether the queues are read in order: the next one when the broker cancels the consumer of one. */
     readonly inTurn: boolean;
     /** The time in milliseconds after which a consumer connects again; `undefined`: never. */
     readonly lifetimeMs?: () => number;

@@ -12,7 +12,7 @@ export interface PublishTarget {
 export interface Publisher {
     /** Messages that the broker confirmed and routed. */
     readonly confirmed: ReadonlySet<string>;
-    /** Publishes messages at once. */
+    /** Publishes messages as fast as possible. */
     readonly burst: (count: number) => Promise<void>;
     /** Publishes messages until the end. @param rate messages a second, over all keys */
     readonly steady: (rate: number, end: AbortSignal) => Promise<void>;

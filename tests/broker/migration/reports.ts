@@ -13,7 +13,7 @@ import {
 } from "@spot-messaging/topology";
 import { emptyTopology } from "../../../packages/topology/src/model/emptyTopology.ts";
 
-/** A change that somebody reported as impossible without deleting a queue or an exchange. */
+/** A change that was reported as impossible without deleting a queue or an exchange. */
 export interface Report {
     /** Where it was reported. */
     readonly source: string;

@@ -20,7 +20,7 @@ export interface TrialBroker {
     readonly amqpPort: number;
     readonly username: string;
     readonly password: string;
-    /** Ends a node at once and starts it again. */
+    /** Kills a node and starts it again. */
     readonly restartNode?: () => Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export interface Trial {
     readonly entry: PublishTarget;
     /** Where publishers go when the command asks for it. @default - they stay */
     readonly movedEntry?: PublishTarget;
-    /** The queues that consumers read during the migration: the old and the new one, or one after the other. */
+    /** The queues that consumers read during the migration: the old and the new one, or both in order. */
     readonly reads: readonly InVhost[];
     readonly readsInTurn: boolean;
     /** Queues that must have got every message, and have no consumers. */

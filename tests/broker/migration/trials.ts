@@ -64,7 +64,7 @@ export function trialOf(
         parks: vhosts.flatMap((vhost) => ["dead", "rest"].map((queue) => ({ vhost, name: queue }))),
         isRemoval: migration?.kind === "queue removal",
         discard: before.queues.some((each) => each.type === "stream") ? ["orders"] : [],
-        // A queue with a limit takes no more.
+        // A queue with a limit is full.
         waiting: isBounded ? Math.min(waiting, 900) : waiting,
         rate,
         kills,

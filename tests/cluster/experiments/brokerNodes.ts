@@ -128,7 +128,7 @@ export function brokerNodeExperiments(site: () => Site): void {
 export function brokerLossExperiments(site: () => Site): void {
     experiment(
         group,
-        "all broker nodes that are killed at the same moment come back by themselves, with every confirmed e-mail",
+        "all broker nodes that are killed at the same moment start again by themselves, with every confirmed e-mail",
         async (note) => {
             const { cluster, traffic } = site();
             const outcome = await traffic.during(2, async () => {

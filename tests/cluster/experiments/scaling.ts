@@ -208,7 +208,7 @@ export function scalingExperiments(site: () => Site): void {
 
     experiment(
         group,
-        "after a change of all credentials KEDA still reads the queues, although the earlier ones are gone",
+        "after a change of all credentials KEDA still reads the queues, although the earlier ones are deleted",
         async (note) => {
             const { stack, values } = site();
             await stack.up({ ...values, credentialsGeneration: "2", keepPreviousCredentials: "false" });

@@ -29,7 +29,7 @@ export interface WebhookOptions {
     readonly resource: string;
     readonly failurePolicy: "Fail" | "Ignore";
     readonly timeoutSeconds: number;
-    /** Whether the API server is told the authority of the server's certificate, and not another one. */
+    /** Whether the configuration has the authority of the server's certificate, and not another one. */
     readonly isTrusted: boolean;
 }
 

@@ -37,7 +37,7 @@ export function declarationExperiments(about: SiteExperiments): void {
         );
     });
     experiment(
-        "no confirmed message is lost unless a consumer rejects it meanwhile; `topology drift` names the policy, and declaring again repairs it",
+        "no confirmed message is lost unless a consumer rejects it during that time; `topology drift` names the policy, and declaring again repairs it",
         "hand-deleted policy with the dead-letter exchange",
         async (site, note) => {
             const policy = site.topology.policies.find(
@@ -55,7 +55,7 @@ export function declarationExperiments(about: SiteExperiments): void {
             );
             if (queue !== undefined) {
                 await remove(await site.cluster.api());
-                note(`a message that is rejected meanwhile ${await fateOfRejected(site, queue.name)}`);
+                note(`a message that is rejected during that time ${await fateOfRejected(site, queue.name)}`);
                 await site.declare();
             }
             const routes = site.routes.map((route) => ({ ...route, hasRejected: false }));
@@ -63,7 +63,7 @@ export function declarationExperiments(about: SiteExperiments): void {
         },
     );
     experiment(
-        "queues, bindings and policies can be added, changed and deleted beside a load, and no confirmed message is lost",
+        "queues, bindings and policies can be added, changed and deleted under load, and no confirmed message is lost",
         "topology changes under load",
         async (site, note) => {
             let changes = 0;

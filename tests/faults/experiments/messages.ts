@@ -30,7 +30,7 @@ export function deadLetterExperiments(about: SiteExperiments): void {
                         expect(await probe.publish("", queue, id)).toBe("confirmed");
                         probe.channel.reject(await probe.take(queue), false);
                         await arrivals.await(probe, to, id);
-                        await isGone(probe, queue);
+                        await isDeleted(probe, queue);
                     }),
                 ),
             );
@@ -44,7 +44,7 @@ export function deadLetterExperiments(about: SiteExperiments): void {
             const arrivals = new Arrivals();
             await allEnded(
                 claims
-                    // The queue gives up before a consumer can return so many.
+                    // The limit is reached before a consumer can return so many.
                     .filter(({ limit }) => limit <= 20)
                     .map(({ queue, limit, to }) =>
                         withProbe(site, vhost, async (probe) => {
@@ -54,7 +54,7 @@ export function deadLetterExperiments(about: SiteExperiments): void {
                                 probe.channel.nack(await probe.take(queue), false, true);
                             }
                             await arrivals.await(probe, to, id);
-                            await isGone(probe, queue);
+                            await isDeleted(probe, queue);
                         }),
                     ),
             );
@@ -74,7 +74,7 @@ export function deadLetterExperiments(about: SiteExperiments): void {
                         const options = isLong ? { expiration: shortTtl } : {};
                         expect(await probe.publish("", queue, id, options)).toBe("confirmed");
                         const begun = Date.now();
-                        await isGone(probe, queue);
+                        await isDeleted(probe, queue);
                         await arrivals.await(probe, to, id);
                         const late = Date.now() - begun - (isLong ? Number(shortTtl) : milliseconds);
                         note(`${queue}: ${seconds(late)} after its TTL`);
@@ -307,7 +307,7 @@ class Arrivals {
     }
 }
 
-async function isGone({ count }: Probe, queue: string): Promise<void> {
+async function isDeleted({ count }: Probe, queue: string): Promise<void> {
     await eventually(
         `queue "${queue}" is empty`,
         async () => ((await count(queue)) === 0 ? true : undefined),

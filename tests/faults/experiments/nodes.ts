@@ -34,7 +34,7 @@ export function nodeExperiments({ experiment }: SiteExperiments): void {
             hold: 0,
         });
     });
-    experiment(waits, "kill -9 of all nodes at once", async (site, note) => {
+    experiment(waits, "kill -9 of all nodes together", async (site, note) => {
         await tryFault(site, note, {
             inject: async () => {
                 await Promise.all(site.cluster.nodes.map((node) => node.kill()));

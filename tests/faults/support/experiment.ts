@@ -14,7 +14,7 @@ type Run = (site: Site, note: Note) => Promise<void>;
 export interface SiteExperiments {
     /**
      * @param claim the promise, as a sentence
-     * @param fault what goes wrong meanwhile; empty if the claim names it
+     * @param fault what goes wrong during the experiment; empty if the claim names it
      */
     readonly experiment: (claim: string, fault: string, run: Run) => void;
 }

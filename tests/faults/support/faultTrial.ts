@@ -12,7 +12,7 @@ export interface Fault {
     readonly repair?: (site: Site, load: Load) => Promise<void>;
     /** Between the two, in seconds. @default 10 */
     readonly hold?: number;
-    /** What is published meanwhile. @default - the load of the site */
+    /** What is published during the fault. @default - the load of the site */
     readonly load?: LoadOptions;
 }
 

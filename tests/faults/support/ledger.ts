@@ -37,7 +37,7 @@ export class Ledger {
 
     /**
      * @param deadLettersOf the dead-letter queues of each queue
-     * @param parking the queues that get messages without a route: what is there is not lost
+     * @param parking the queues that get messages without a route: what is in them is not lost
      */
     constructor(deadLettersOf: ReadonlyMap<string, readonly string[]>, parking: readonly string[]) {
         this.#deadLettersOf = deadLettersOf;

@@ -118,7 +118,7 @@ async function consumeOne(channel: Channel, queue: string): Promise<Message> {
     return message;
 }
 
-/** The ids that a stream has since a time (in seconds since 1970), after no more arrive for a while. */
+/** The ids that a stream has since a time (in seconds since 1970), when none has arrived for a while. */
 export async function readStream(
     site: Site,
     vhost: string,

@@ -28,7 +28,7 @@ export interface PublisherOptions {
 export interface Publisher {
     /** Publishes nothing new, and waits until everything is confirmed. @throws when that takes too long */
     readonly stop: (withinMs: number) => Promise<void>;
-    /** Ends at once, whatever is not confirmed. */
+    /** Ends immediately, also with messages that are not confirmed. */
     readonly abandon: () => void;
     /** The longest time so far in which one route had no confirmation, in milliseconds. */
     readonly longestSilence: () => number;

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 const program = fileURLToPath(new URL("removalGuardMain.ts", import.meta.url));
 
 /**
- * Starts a process that removes everything with a label when this process ends, in whatever way: Ctrl-C and `kill -9` leave no container
+ * Starts a process that removes everything with a label when this process ends: Ctrl-C and `kill -9` leave no container
  * behind. It has a process group of its own, so that Ctrl-C does not reach it, and notices the end because its standard input is closed.
  * @returns ends it; call it after the removal
  */

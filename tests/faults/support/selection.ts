@@ -19,7 +19,7 @@ function readVersion(text: string): BrokerVersion {
     const found = brokerVersions.find((each) => each === text.trim());
     if (found === undefined) {
         throw new Error(
-            `SPOT_BROKER_VERSIONS "${text}": is no supported version; choose of ${brokerVersions.join(", ")}`,
+            `SPOT_BROKER_VERSIONS "${text}": is not a supported version; choose from ${brokerVersions.join(", ")}`,
         );
     }
     return found;

@@ -13,7 +13,7 @@ import { repairNetwork } from "./nodeNetwork.ts";
 import type { LoadRoute } from "./publisher.ts";
 import { referenceTopology } from "./referenceTopology.ts";
 
-/** A cluster with a topology, on which experiments run one after the other. */
+/** A cluster with a topology, on which experiments run one by one. */
 export interface Site {
     readonly cluster: BrokerCluster;
     /** The topology under test, and the reference topology in a virtual host of its own. */

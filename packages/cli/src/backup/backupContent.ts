@@ -107,7 +107,7 @@ export class LineDigest {
 
 /**
  * Reads a whole backup: decrypts every record, and compares counts and digests.
- * @throws UsageError if it is none, is incomplete or damaged, or the passphrase is wrong
+ * @throws UsageError if it is not a backup, is incomplete or damaged, or the passphrase is wrong
  */
 export function readBackup(file: string, passphrase: string): BackupContent {
     const sealed = openSealedFile(file, passphrase);
@@ -146,7 +146,7 @@ export function readBackup(file: string, passphrase: string): BackupContent {
 
 /**
  * Reads what an interrupted run has written, up to the last queue that is complete.
- * @throws UsageError if it is no backup, or the passphrase is wrong
+ * @throws UsageError if it is not a backup, or the passphrase is wrong
  */
 export function readBackupPart(file: string, sealed: SealedFile): BackupPart {
     const { records, offset, broker, definitions, queues, unread } = readRecords(file, sealed, true);

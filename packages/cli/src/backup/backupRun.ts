@@ -243,7 +243,7 @@ async function readQueue(
     });
     if (total > digest.count) {
         throw new UsageError(
-            `vhost "${queue.vhost}": queue "${queue.name}" has ${counted(total, "message")}, of which ${counted(digest.count, "message")} could be read; end its other consumers, and repeat the command`,
+            `vhost "${queue.vhost}": queue "${queue.name}" has ${counted(total, "message")}, and only ${counted(digest.count, "message")} could be read; end its other consumers, and repeat the command`,
         );
     }
     flush();

@@ -127,7 +127,7 @@ async function publishAll(
                         refused === "returned"
                             ? "the broker routed a message to no queue"
                             : refused === "unsendable"
-                              ? "the client cannot encode the headers of a message, of which it sends 64 KiB"
+                              ? "the client cannot encode the headers of a message: it sends at most 64 KiB"
                               : "the queue refused a message, because it is full",
                 };
             }

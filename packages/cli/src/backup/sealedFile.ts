@@ -26,7 +26,7 @@ const cost = { N: 2 ** 17, r: 8, p: 1 } as const;
 
 const anyHeader = z.object({ format: z.literal(formatName), version: z.number() });
 
-/** The first line. It limits what a file that someone else made can cost. */
+/** The first line. It limits what a file of another person can cost. */
 const header = z.object({
     format: z.literal(formatName),
     version: z.literal(formatVersion),
@@ -40,7 +40,7 @@ const header = z.object({
     check: z.base64(),
 });
 
-/** Longer first lines are none of this format. */
+/** A longer first line is of another format. */
 const maxHeader = 1_024;
 
 /** Writes records, each encrypted and authenticated with its position in the file. */

@@ -166,7 +166,7 @@ function unseenOf({ user, closedVhosts }: BrokerReading, isAdministrator: boolea
         ...(isAdministrator
             ? []
             : [
-                  `user "${user}" is no administrator and may not see definitions, users and password hashes: they are not in the backup`,
+                  `user "${user}" is not an administrator and may not see definitions, users and password hashes: they are not in the backup`,
               ]),
         ...closedVhosts.map(
             (vhost) =>

@@ -134,7 +134,7 @@ function remarksOf(
               ]),
         ...(definitions === undefined ? broker.unseen : []),
         ...(definitions !== undefined && !isAdministrator
-            ? [`user "${user}" is no administrator and may not import definitions and users`]
+            ? [`user "${user}" is not an administrator and may not import definitions and users`]
             : []),
         ...unread.map(
             ({ vhost, queue, problem }) =>

@@ -24,9 +24,9 @@ function reasonOf(value: unknown): string | undefined {
         return value.includes(replacement) ? notUtf8 : undefined;
     }
     if (typeof value === "number") {
-        // Larger ones are no integers of AMQP, but exact floating-point numbers.
+        // AMQP has no larger integers: these are exact floating-point numbers.
         return Math.abs(value) > Number.MAX_SAFE_INTEGER && Math.abs(value) < 2 ** 64 + 1
-            ? "is an integer above 2^53, of which JavaScript keeps only the first digits"
+            ? "is an integer above 2^53: JavaScript keeps only its first digits"
             : undefined;
     }
     const inner = Array.isArray(value) ? value : isTable(value) ? Object.values(value) : [];
@@ -34,8 +34,8 @@ function reasonOf(value: unknown): string | undefined {
 }
 
 /**
- * The headers as the client can encode them: it takes numbers that are no integers of 64 bits for such integers, unless their type is written
- * beside them.
+ * The headers as the client can encode them: it takes all whole numbers for integers of 64 bits, unless their type is written
+ * with them.
  */
 export function encodableHeaders(headers: Readonly<Record<string, unknown>>): Record<string, unknown> {
     return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, encodable(value)]));

@@ -246,7 +246,7 @@ async function sendBatch(
         } else {
             const isUnsendable = outcomes[index] === "unsendable";
             const reason = isUnsendable
-                ? "cannot be sent back: the client cannot encode their headers, of which it sends 64 KiB"
+                ? "cannot be sent back: the client cannot encode their headers: it sends at most 64 KiB"
                 : outcomes[index] === "returned"
                   ? unroutable(target)
                   : refused(target);

@@ -29,7 +29,7 @@ export async function consumeAll(
 }
 
 /**
- * Fetches messages one by one: it is no consumer, and so never the last consumer, whose end deletes a queue with auto-delete. Returns what ends it.
+ * Fetches messages one by one: it is not a consumer, and so never the last consumer, whose end deletes a queue with auto-delete. Returns what ends it.
  */
 export function fetchAll(
     channel: Channel,

@@ -31,7 +31,7 @@ function valuesOf(file: string): readonly unknown[] {
     return [...openSealedFile(file, passphrase).records()].map(({ value }) => value);
 }
 
-it("returns what was written, which nobody else can read", () => {
+it("returns what was written, which no other user can read", () => {
     const records = [{ a: 1 }, { text: "orders.dlq" }, {}];
     const file = write("written", records);
     expect(valuesOf(file)).toEqual(records);
@@ -50,7 +50,7 @@ it("detects a change of any byte", () => {
     const bytes = readFileSync(write("whole", [{ a: 1 }, { b: 2 }]));
     const changed = join(folder, "changed");
     const header = bytes.indexOf("\n") + 1;
-    // Every byte of the records, and some of the first line, each of which costs a derivation of the key.
+    // Every byte of the records, and some of the first line: each costs a derivation of the key.
     const offsets = Array.from({ length: bytes.length - header }, (_, index) => header + index);
     const sealed = openSealedFile(join(folder, "whole"), passphrase);
     writeFileSync(changed, bytes);

@@ -25,7 +25,7 @@ it.each([
     expect(inexactHeader(headers)).toBeUndefined();
 });
 
-it("names the type of numbers that are no integers of 64 bits, at any depth", () => {
+it("names the type of whole numbers outside 64 bits, at any depth", () => {
     const bytes = Buffer.from([1]);
     expect(
         encodableHeaders({

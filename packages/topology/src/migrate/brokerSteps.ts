@@ -24,8 +24,8 @@ const order: readonly BrokerObject["kind"][] = [
 ];
 
 /**
- * The requests that lead from one topology to another, in an order in which no message loses its way: what is new first; then what is replaced,
- * with its bindings and topic permissions; then the bindings to delete; then the queues to delete.
+ * The requests that lead from one topology to another, in an order in which no message loses its way. What is new comes first, then what is replaced,
+ * with its bindings and topic permissions, and at last the bindings and queues to delete.
  */
 export function brokerSteps(from: Topology, to: Topology): readonly BrokerStep[] {
     return stepsBetween(brokerObjects(from), brokerObjects(to));

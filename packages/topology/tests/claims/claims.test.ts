@@ -38,7 +38,7 @@ const deadLetters = { "x-dead-letter-exchange": "", "x-dead-letter-routing-key":
 
 const always = ["deadLettersRejected", "limitsDeliveries"] as const;
 
-/** What each kind of queue promises beside what its neighbours do, on three nodes. */
+/** What each kind of queue promises in addition to the others, on three nodes. */
 const queues: readonly (readonly [
     name: string,
     given: Partial<Queue> & Pick<Queue, "type">,

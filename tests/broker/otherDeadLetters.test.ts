@@ -5,10 +5,10 @@ import type { GetMessage } from "amqplib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BrokerCommand, brokerCommand } from "./support/brokerCommand.ts";
 import { connectAs, drain } from "./support/client.ts";
-import { type ForeignDeadLetter, foreignDeadLetters } from "./support/foreignDeadLetters.ts";
+import { type OtherDeadLetter, otherDeadLetters } from "./support/otherDeadLetters.ts";
 import { startStack, type TestStack } from "./support/stack.ts";
 
-const vhost = "foreign";
+const vhost = "others";
 const work = "orders";
 const dead = "orders.dlq";
 
@@ -20,8 +20,8 @@ describe.each(["4.3", "4.0"] as const)("dead letters of others on RabbitMQ %s", 
     let definitions: readonly string[];
 
     beforeAll(async () => {
-        stack = await startStack(`foreign-${version.replace(".", "")}`, version);
-        folder = mkdtempSync(join(tmpdir(), "foreign-"));
+        stack = await startStack(`others-${version.replace(".", "")}`, version);
+        folder = mkdtempSync(join(tmpdir(), "others-"));
         const { administrator, managementEndpoint } = stack.access;
         command = brokerCommand(stack, administrator, {
             TOPOLOGY_BACKUP_PASSPHRASE: "correct horse battery",
@@ -52,10 +52,7 @@ describe.each(["4.3", "4.0"] as const)("dead letters of others on RabbitMQ %s", 
     async function publishAll(): Promise<void> {
         const connection = await connectAs(stack, stack.access.administrator.username, vhost);
         const channel = await connection.createConfirmChannel();
-        for (const [
-            index,
-            { headers, properties, body = Buffer.from("x") },
-        ] of foreignDeadLetters.entries()) {
+        for (const [index, { headers, properties, body = Buffer.from("x") }] of otherDeadLetters.entries()) {
             channel.publish("", dead, body, {
                 ...{ persistent: true, messageId: `f-${index}` },
                 ...properties,
@@ -81,11 +78,11 @@ describe.each(["4.3", "4.0"] as const)("dead letters of others on RabbitMQ %s", 
         return (JSON.parse(output) as { messages: unknown }).messages; // what the command wrote
     }
 
-    function isExact({ redrive }: ForeignDeadLetter): boolean {
+    function isExact({ redrive }: OtherDeadLetter): boolean {
         return redrive === "sent" || !/2\\\^53/.test(redrive.source);
     }
 
-    it.each(foreignDeadLetters.map((each, index) => [each.name, index, each] as const))(
+    it.each(otherDeadLetters.map((each, index) => [each.name, index, each] as const))(
         "explains %s",
         async (_, index, { why }) => {
             const { exitCode, output } = await run("why", dead, "--id", `f-${index}`);
@@ -98,17 +95,17 @@ describe.each(["4.3", "4.0"] as const)("dead letters of others on RabbitMQ %s", 
         const { exitCode, output } = await run("dead", "--json");
         expect(exitCode).toBe(1);
         const { queues } = JSON.parse(output) as { queues: readonly { total: number; read: number }[] }; // what the command wrote
-        expect(queues).toMatchObject([{ total: foreignDeadLetters.length, read: foreignDeadLetters.length }]);
+        expect(queues).toMatchObject([{ total: otherDeadLetters.length, read: otherDeadLetters.length }]);
     });
 
     it("backs them up, moves them into a file and back, and loses none", async () => {
         const before = await look();
-        const exact = foreignDeadLetters.filter(isExact).length;
-        const inexact = foreignDeadLetters.length - exact;
+        const exact = otherDeadLetters.filter(isExact).length;
+        const inexact = otherDeadLetters.length - exact;
         expect(inexact).toBe(1);
-        const backup = join(folder, "foreign.backup");
+        const backup = join(folder, "others.backup");
         expect((await run("backup", backup)).exitCode).toBe(1);
-        const file = join(folder, "foreign.jsonl");
+        const file = join(folder, "others.jsonl");
         const exported = await run("messages", "export", dead, "--output", file, "--remove");
         expect(exported.output).toContain(`${exact} messages written to`);
         expect(exported.output).toContain("1 message stay in the queue and are not in the file");
@@ -123,16 +120,16 @@ describe.each(["4.3", "4.0"] as const)("dead letters of others on RabbitMQ %s", 
             (JSON.parse(restored.output) as { queues: readonly object[] }).queues.filter(
                 (each) => "vhost" in each && each.vhost === vhost,
             ),
-        ).toMatchObject([{ present: foreignDeadLetters.length, restored: 0 }]);
+        ).toMatchObject([{ present: otherDeadLetters.length, restored: 0 }]);
     });
 
     it("sends back those whose queue is known, with the headers of their publishers", async () => {
         const rehearsal = await run("redrive", dead);
         const result = await run("redrive", dead, "--yes", "--audit", join(folder, "audit.jsonl"));
-        const sent = foreignDeadLetters.filter(({ redrive }) => redrive === "sent");
+        const sent = otherDeadLetters.filter(({ redrive }) => redrive === "sent");
         expect(rehearsal.output).toContain(`${sent.length} would be sent`);
         expect(result.output).toContain(`${sent.length} sent`);
-        for (const { redrive } of foreignDeadLetters) {
+        for (const { redrive } of otherDeadLetters) {
             if (redrive !== "sent") {
                 expect(result.output.replaceAll(/\s+/g, " ")).toMatch(redrive);
             }
@@ -143,7 +140,7 @@ describe.each(["4.3", "4.0"] as const)("dead letters of others on RabbitMQ %s", 
         for (const [
             index,
             { redrive, headers, kept = [], body = Buffer.from("x") },
-        ] of foreignDeadLetters.entries()) {
+        ] of otherDeadLetters.entries()) {
             const message = byId.get(`f-${index}`);
             expect(message !== undefined).toBe(redrive === "sent");
             if (message !== undefined) {
@@ -160,7 +157,7 @@ function idOf({ properties }: GetMessage): string {
     return String(properties.messageId);
 }
 
-/** By their ids: a message that stayed is before those that came back. */
+/** By their ids: a message that stayed is before those that were returned. */
 function sorted(messages: unknown): readonly string[] {
     return (messages as readonly object[]).map((each) => JSON.stringify(each)).sort(); // what the command wrote
 }

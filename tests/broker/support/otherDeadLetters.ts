@@ -1,7 +1,7 @@
 import type { Options } from "amqplib";
 
 /** A dead letter as another program or an older broker left it. */
-export interface ForeignDeadLetter {
+export interface OtherDeadLetter {
     readonly name: string;
     /** Where such a message is reported. */
     readonly source: string;
@@ -29,7 +29,7 @@ const deadLettered = /rejected the message in queue "orders" without requeueing 
 const noTarget = /its headers name no queue that it failed in/;
 
 /** Headers and bodies from reports about other clients, frameworks, shovels and brokers. */
-export const foreignDeadLetters: readonly ForeignDeadLetter[] = [
+export const otherDeadLetters: readonly OtherDeadLetter[] = [
     {
         name: "a count in x-death that is a text",
         source: `${server}/issues/12755`,
@@ -123,7 +123,10 @@ export const foreignDeadLetters: readonly ForeignDeadLetter[] = [
         },
         why: /from queue "orders".*System\.Exception: The exception message from the handler\./,
         redrive: "sent",
-        kept: ["$.diagnostics.hostid", "CorrId", "NServiceBus.ContentType"],
+        kept: [
+            ...["$.diagnostics.hostid", "CorrId", "NServiceBus.ContentType"],
+            ...["NServiceBus.ExceptionInfo.HelpLink", "NServiceBus.ExceptionInfo.Source"],
+        ],
     },
     {
         name: "NServiceBus without the queue that it failed in",
