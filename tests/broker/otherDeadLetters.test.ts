@@ -144,8 +144,12 @@ describe.each(["4.3", "4.0"] as const)("dead letters of others on RabbitMQ %s", 
             const message = byId.get(`f-${index}`);
             expect(message !== undefined).toBe(redrive === "sent");
             if (message !== undefined) {
-                const { "x-redrives": _, ...others } = message.properties.headers ?? {};
-                expect(others).toEqual(Object.fromEntries(kept.map((name) => [name, plain(headers[name])])));
+                const others = Object.entries(message.properties.headers ?? {}).filter(
+                    ([header]) => header !== "x-redrives",
+                );
+                expect(Object.fromEntries(others)).toEqual(
+                    Object.fromEntries(kept.map((name) => [name, plain(headers[name])])),
+                );
                 expect(message.content.equals(body)).toBe(true);
             }
         }

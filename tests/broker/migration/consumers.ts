@@ -67,7 +67,7 @@ async function life(
     stop: AbortSignal,
 ): Promise<LifeEnd> {
     const connection = await connect(vhost);
-    let end = (_: LifeEnd): void => undefined;
+    let end: (reason: LifeEnd) => void = () => undefined;
     const ended = new Promise<LifeEnd>((resolve) => {
         end = resolve;
     });

@@ -100,7 +100,11 @@ async function untrustedRegistry(cluster: Cluster): Promise<Arrangement> {
 
 async function withoutOperator(cluster: Cluster): Promise<Arrangement> {
     await scaleOperator(cluster, 0);
-    return { undo: async () => await scaleOperator(cluster, 1) };
+    return {
+        undo: async () => {
+            await scaleOperator(cluster, 1);
+        },
+    };
 }
 
 const nodes = '"rabbitmq-server-0", "rabbitmq-server-1", "rabbitmq-server-2"';

@@ -18,7 +18,7 @@ export function deletedBindingExperiments({ experiment }: SiteExperiments): void
     experiment(named, "hand-deleted binding", async (site, note) => {
         const { route, binding } = boundRoute(site);
         note(`exchange "${route.exchange}" to queue "${binding.destination}"`);
-        await tryDeletion(site, note, `${binding.destination}`, async (api) => {
+        await tryDeletion(site, note, binding.destination, async (api) => {
             const { source, destination, destinationType, routingKey } = binding;
             await api.deleteBinding(site.vhost, { source, destination, destinationType }, routingKey);
         });

@@ -77,7 +77,7 @@ export function startConsumers({ queues, ledger, connect, isRejected, prefix }: 
         };
         while (!stopping.signal.aborted) {
             await life().catch(() => undefined);
-            await sleep(stopping.signal.aborted ? 0 : 200);
+            await sleep(200);
         }
     };
     const take = (channel: Channel, { name }: ConsumedQueue, message: ConsumeMessage): void => {

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import Docker from "dockerode";
 import { removeLabelled } from "./removal.ts";
 
@@ -6,7 +7,6 @@ const [label] = process.argv.slice(2);
 if (label === undefined) {
     throw new Error("usage: removalGuardMain.ts LABEL");
 }
-for await (const _ of process.stdin) {
-    // Nothing is written to it.
-}
+process.stdin.resume();
+await once(process.stdin, "end");
 await removeLabelled(new Docker(), label);

@@ -44,9 +44,9 @@ export function fetchAll(
         readonly isEnded: () => boolean;
     },
 ): () => Promise<void> {
-    let isStopped = false;
+    const stopping = new AbortController();
     const fetching = (async () => {
-        while (!isStopped && !isEnded()) {
+        while (!stopping.signal.aborted && !isEnded()) {
             const message = isFull() ? false : await channel.get(queue);
             if (message === false) {
                 await sleep(20);
@@ -57,7 +57,7 @@ export function fetchAll(
         // The channel reports its own errors.
     })().catch(() => undefined);
     return async () => {
-        isStopped = true;
+        stopping.abort();
         await fetching;
     };
 }

@@ -50,10 +50,10 @@ function backup(name: string, changes: object, end: object = {}): string {
 
 async function verify(
     path: string,
-    secret: string | undefined = passphrase,
+    secret: string | null = passphrase,
     ...options: readonly string[]
 ): Promise<{ readonly exitCode: number; readonly output: string; readonly errors: string }> {
-    const env = { ...(secret !== undefined && { TOPOLOGY_BACKUP_PASSPHRASE: secret }) };
+    const env = { ...(secret !== null && { TOPOLOGY_BACKUP_PASSPHRASE: secret }) };
     return await topology(["restore", path, "--verify", ...options], { env });
 }
 
@@ -79,7 +79,7 @@ it("verifies a backup without a broker, and names what it contains", async () =>
     expect(output).toContain('1 message of queue "orders.dlq" in vhost "shop"');
     const withFile = join(folder, "passphrase");
     writeFileSync(withFile, `${passphrase}\r\nand a second line\n`);
-    expect(await verify(file, undefined, "--passphrase-file", withFile)).toMatchObject({ exitCode: 0 });
+    expect(await verify(file, null, "--passphrase-file", withFile)).toMatchObject({ exitCode: 0 });
 });
 
 it.each([

@@ -18,7 +18,8 @@ export interface ClaimedQueue {
 
 /** Whether a queue is bounded and nacks new messages when it is full. */
 export function isRefusing(settings: EffectiveSettings["settings"]): boolean {
-    return isBounded(settings) && String(settings.value("overflow")).startsWith("reject-publish");
+    const overflow = settings.value("overflow");
+    return isBounded(settings) && typeof overflow === "string" && overflow.startsWith("reject-publish");
 }
 
 function isBounded(settings: EffectiveSettings["settings"]): boolean {

@@ -69,18 +69,16 @@ function bound(topology: Topology): readonly Example[] {
         }
         const { routing } = routingOf(exchange);
         const example = { vhost, exchange: source, routingKey, headers: {} };
-        switch (routing) {
-            case "topic":
-                return [{ ...example, routingKey: matching(routingKey) }];
-            case "headers": {
-                const headers = Object.fromEntries(
-                    Object.entries(values).filter(([key]) => !key.startsWith("x-")),
-                );
-                return [{ ...example, headers }];
-            }
-            default:
-                return [example];
+        if (routing === "topic") {
+            return [{ ...example, routingKey: matching(routingKey) }];
         }
+        if (routing === "headers") {
+            const headers = Object.fromEntries(
+                Object.entries(values).filter(([key]) => !key.startsWith("x-")),
+            );
+            return [{ ...example, headers }];
+        }
+        return [example];
     });
 }
 

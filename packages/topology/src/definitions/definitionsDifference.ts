@@ -120,14 +120,12 @@ export function differencesOf(
 const lists = Object.keys(identities) as readonly PortableList[]; // the keys of a record of them
 
 function fieldsOf(list: PortableList): readonly string[] {
-    switch (list) {
-        case "global_parameters":
-            return ["name", "value"];
-        case "users":
-            return [...definitionsFields.users, "password_hash", "hashing_algorithm"];
-        default:
-            return definitionsFields[list];
+    if (list === "global_parameters") {
+        return ["name", "value"];
     }
+    return list === "users"
+        ? [...definitionsFields.users, "password_hash", "hashing_algorithm"]
+        : definitionsFields[list];
 }
 
 function identityOf(list: PortableList, each: JsonObject): string {
