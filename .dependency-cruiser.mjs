@@ -28,6 +28,7 @@ const topologyFolders = {
     view: ["model", "text", "lookup", "broker", "settings", "patterns", "routing"],
     messages: ["view", "model", "text", "lookup", "readings", "broker", "patterns", "settings", "routing"],
     access: ["view", "model", "text", "lookup", "patterns", "links", "routing"],
+    claims: ["model", "text", "lookup", "broker", "settings", "routing"],
     checks: [
         "access",
         "view",

@@ -28,7 +28,7 @@ export default defineConfig({
                     name: "unit",
                     setupFiles: ["tests/support/seed.ts"],
                     include: ["tests/**/*.test.ts", "packages/*/tests/**/*.test.ts"],
-                    exclude: ["broker", "cluster", "engine", "kube", "alerts", "packages"].map(
+                    exclude: ["broker", "cluster", "engine", "faults", "kube", "alerts", "packages"].map(
                         (name) => `tests/${name}/**`,
                     ),
                     pool: "forks",
@@ -95,6 +95,17 @@ export default defineConfig({
                     hookTimeout: 1_800_000,
                 },
             })),
+            {
+                extends: true,
+                test: {
+                    name: "faults",
+                    include: ["tests/faults/complete.test.ts"],
+                    ...live,
+                    ...alone,
+                    // One experiment starts all nodes one by one, under load.
+                    testTimeout: 600_000,
+                },
+            },
             {
                 extends: true,
                 test: {

@@ -1,13 +1,10 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GetMessage } from "amqplib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { topology } from "../../packages/cli/tests/topologyRun.ts";
-import { nodeArguments } from "../../scripts/nodeArguments.mjs";
+import { type BrokerCommand, brokerCommand, userOf } from "./support/brokerCommand.ts";
 import { connectAs } from "./support/client.ts";
 import { eventually } from "./support/eventually.ts";
 import { type Incident, incidents } from "./support/incidents.ts";
@@ -30,33 +27,15 @@ describe.each(["4.3", "4.0"] as const)("dead letters on RabbitMQ %s", (version) 
         rmSync(folder, { recursive: true, force: true });
     });
 
-    /** The arguments and the environment of a command that a user of the broker runs. */
-    function command(
-        user: "operator" | "administrator",
-        ...args: readonly string[]
-    ): { readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> } {
-        const { administrator, managementEndpoint, passwords } = stack.access;
-        const operator = { username: "operator", password: passwords["operator"] ?? "" };
-        const { username, password } = user === "operator" ? operator : administrator;
-        return {
-            args: [
-                ...args,
-                ...(args.includes("--definitions") ? [] : ["--file", "topology/dev.json"]),
-                "--broker",
-                managementEndpoint.replace("http://", `http://${username}@`),
-                "--amqp",
-                `amqp://127.0.0.1:${stack.ports.amqpPort}`,
-            ],
-            env: { TOPOLOGY_BROKER_PASSWORD: password },
-        };
+    function commandOf(user: "operator" | "administrator"): BrokerCommand {
+        return brokerCommand(stack, user === "operator" ? userOf(stack, user) : stack.access.administrator);
     }
 
     async function as(
         user: "operator" | "administrator",
         ...args: readonly string[]
     ): Promise<{ exitCode: number; output: string; errors: string }> {
-        const { args: all, env } = command(user, ...args);
-        return await topology(all, { env });
+        return await commandOf(user).run(...args);
     }
 
     /** Runs the command as the operator in a process of its own, and kills it when its audit log has so many lines. */
@@ -65,21 +44,12 @@ describe.each(["4.3", "4.0"] as const)("dead letters on RabbitMQ %s", (version) 
         audit: string,
         ...args: readonly string[]
     ): Promise<NodeJS.Signals | null> {
-        const { args: all, env } = command("operator", ...args, "--audit", audit);
-        const bin = "packages/cli/bin/topology.js";
-        const child = spawn(process.execPath, [...nodeArguments, bin, ...all], {
-            env: { ...process.env, ...env },
-            stdio: "ignore",
-        });
-        const exit = once(child, "exit");
-        const watch = setInterval(() => {
-            if (linesOf(audit).length >= lines) {
-                child.kill("SIGKILL");
-            }
-        }, 5);
-        const [, signal] = (await exit) as [number | null, NodeJS.Signals | null]; // as Node.js documents the event
-        clearInterval(watch);
-        return signal;
+        return await commandOf("operator").killWhen(
+            () => linesOf(audit).length >= lines,
+            ...args,
+            "--audit",
+            audit,
+        );
     }
 
     /** Takes every message of a queue away. */

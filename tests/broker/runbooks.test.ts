@@ -119,7 +119,8 @@ describe("the runbooks", () => {
             throw new Error(`stack "${stack}" does not run`);
         }
         const api = brokerOf(access);
-        await api.publish("spot", "spot.dead-letter", { routingKey: "analyzer.links", payload: "x" });
+        // Its consumer cannot read it, and dead-letters it.
+        await api.publish("spot", "spot.retry", { routingKey: "analyzer.links", payload: "x" });
         await api.publish("spot", "spot.analysis", { routingKey: "nowhere", payload: "x" });
         await eventually("both messages", async () => {
             const queues = await api.listQueues("spot");
@@ -130,7 +131,13 @@ describe("the runbooks", () => {
 
     beforeAll(async () => {
         folder = await mkdtemp(join(tmpdir(), "runbooks-"));
-        environment = { ...process.env, ...variables, BACKUP: join(folder, "definitions.json") };
+        const files = {
+            BACKUP: join(folder, "spot.backup"),
+            PASSPHRASE: join(folder, "passphrase"),
+            AUDIT: join(folder, "audit.jsonl"),
+        };
+        await writeFile(files.PASSPHRASE, "correct horse battery\n", { mode: 0o600 });
+        environment = { ...process.env, ...variables, ...files };
         const lines = Object.entries(portValues(await freeStackPorts())).map(
             ([key, value]) => `    spot-messaging:${key}: ${value}`,
         );
@@ -151,7 +158,7 @@ describe("the runbooks", () => {
         const { code, output } = await run(command);
         outputs.set(command, output);
         // These exit with 1 if they show problems or differences; the messages published here are some.
-        const hasFindings = /^npx topology (?:top|check|drift) /.test(command) && code === 1;
+        const hasFindings = /^npx topology (?:top|check|drift|dead|redrive) /.test(command) && code === 1;
         expect(hasFindings ? 0 : code, output).toBe(0);
         expect(output).not.toMatch(/^\s+at /m);
     });

@@ -104,6 +104,7 @@ const exported: Required<ExportReport> = {
     queue: "orders.dlq",
     file: "orders.jsonl",
     exported: 1,
+    inexact: 0,
     removed: true,
 };
 

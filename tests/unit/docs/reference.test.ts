@@ -18,6 +18,7 @@ import { readStatus, type Status } from "../../../src/cli/status.ts";
 import type { FakeHost } from "../../support/fakeCodeHost.ts";
 import { bot, fakeGitHub, pull } from "../../support/fakeGitHub.ts";
 import { sampleTopology } from "../../support/sampleTopology.ts";
+import { backupOutputs } from "./backupOutputs.ts";
 import { messageOutputs } from "./messageOutputs.ts";
 
 function page(name: string): string {
@@ -307,6 +308,7 @@ describe("docs/reference/json-formats.md", () => {
         },
         top: async () => [await json(["top", ...program, "--broker", brokerUrl(), "--json"])],
         ...messageOutputs,
+        ...backupOutputs,
         comment: async () => {
             const settings = {
                 stdin: "dev: 1 REPLACE\n",

@@ -1,9 +1,8 @@
 import { messageHistory, parkingCauses } from "@spot-messaging/topology/messages";
-import { readTopologyInput } from "../input/topologyInput.ts";
 import { withBroker } from "../messages/brokerMessages.ts";
 import { lookAt } from "../messages/look.ts";
-import { type MessageAccessOptions, messageAccess } from "../messages/messageAccess.ts";
-import { limitOf, parkingQueueNamed } from "../messages/messageOptions.ts";
+import type { MessageAccessOptions } from "../messages/messageAccess.ts";
+import { parkingDesk } from "../messages/parkingDesk.ts";
 import type { PeekedMessage, PeekedQueue } from "../messages/peekedQueue.ts";
 import type { CommandIo, CommandResult } from "../process/commandIo.ts";
 import { renderPeek } from "../render/peek.ts";
@@ -24,11 +23,7 @@ export async function peekQueue(
     options: PeekCommandOptions,
     io: CommandIo,
 ): Promise<CommandResult> {
-    const limit = limitOf(options.limit);
-    const input = await readTopologyInput(options, io);
-    const { topology } = input;
-    const queue = parkingQueueNamed(topology, name, options.vhost);
-    const access = await messageAccess(options, input, io.env);
+    const { topology, queue, access, limit } = await parkingDesk(name, options, io);
     const causeOf = parkingCauses(topology);
     const peeked = await withBroker(access, queue.vhost, async (broker): Promise<PeekedQueue> => {
         const messages: PeekedMessage[] = [];

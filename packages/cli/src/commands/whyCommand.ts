@@ -9,14 +9,13 @@ import {
     redriveOutlook,
 } from "@spot-messaging/topology/messages";
 import { counted } from "@spot-messaging/topology/text";
-import { readTopologyInput } from "../input/topologyInput.ts";
 import { withBroker } from "../messages/brokerMessages.ts";
 import { causeKey } from "../messages/causeGroups.ts";
 import { liveQueues } from "../messages/liveQueues.ts";
 import { lookAt } from "../messages/look.ts";
-import { type MessageAccessOptions, messageAccess } from "../messages/messageAccess.ts";
+import type { MessageAccessOptions } from "../messages/messageAccess.ts";
 import type { MessageExplanation } from "../messages/messageExplanation.ts";
-import { limitOf, parkingQueueNamed } from "../messages/messageOptions.ts";
+import { parkingDesk } from "../messages/parkingDesk.ts";
 import type { CommandIo, CommandResult } from "../process/commandIo.ts";
 import { renderWhy } from "../render/why.ts";
 
@@ -37,11 +36,7 @@ export async function explainMessage(
     options: WhyCommandOptions,
     io: CommandIo,
 ): Promise<CommandResult> {
-    const limit = limitOf(options.limit);
-    const input = await readTopologyInput(options, io);
-    const { topology } = input;
-    const queue = parkingQueueNamed(topology, name, options.vhost);
-    const access = await messageAccess(options, input, io.env);
+    const { topology, queue, access, limit } = await parkingDesk(name, options, io);
     const numbers = await readQueueNumbers(access.api, [queue.vhost]);
     const messages: LookedAt[] = [];
     const { total, mayReorder } = await withBroker(

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
-import { UsageError } from "@spot-messaging/topology";
+import { openPrivateFile } from "./privateFile.ts";
 
 /** A file with one JSON object a line about everything that a run did. It has ids and names, and no bodies. */
 export interface AuditLog {
@@ -20,27 +19,15 @@ export interface AuditLog {
 export function openAuditLog(file: string | undefined): AuditLog {
     const run = randomUUID();
     const path = file ?? `topology-${run}.jsonl`;
-    let descriptor: number;
-    try {
-        descriptor = openSync(path, "a", 0o600);
-    } catch (error) {
-        throw new UsageError(
-            `--audit "${path}" cannot be written (${error instanceof Error ? error.message : String(error)}); name another file`,
-        );
-    }
+    const opened = openPrivateFile(path, "a", "--audit", "name another file");
     return {
         file: path,
         run,
         add: (...entries) => {
             const at = new Date().toISOString();
-            writeSync(
-                descriptor,
-                entries.map((each) => `${JSON.stringify({ at, run, ...each })}\n`).join(""),
-            );
-            fsyncSync(descriptor);
+            opened.append(entries.map((each) => `${JSON.stringify({ at, run, ...each })}\n`).join(""));
+            opened.sync();
         },
-        close: () => {
-            closeSync(descriptor);
-        },
+        close: opened.close,
     };
 }

@@ -28,7 +28,7 @@ export interface MessageAccess {
  */
 export async function messageAccess(
     options: MessageAccessOptions,
-    input: TopologyInput,
+    input: Pick<TopologyInput, "stack">,
     env: CommandIo["env"],
 ): Promise<MessageAccess> {
     const { amqp, ...access } = await brokerAccess(options, input, env);
@@ -38,7 +38,7 @@ export async function messageAccess(
 
 async function brokerAccess(
     options: MessageAccessOptions,
-    { stack }: TopologyInput,
+    { stack }: Pick<TopologyInput, "stack">,
     env: CommandIo["env"],
 ): Promise<BrokerAccess> {
     const place = options.file ?? options.definitions;

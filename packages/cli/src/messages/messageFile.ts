@@ -1,22 +1,16 @@
-import { appendFileSync, closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { UsageError } from "@spot-messaging/topology";
 import type { Message } from "amqplib";
 import { z } from "zod";
+import { messageLine, messageOfLine } from "./messageLine.ts";
+import { openPrivateFile } from "./privateFile.ts";
 import type { MessageSource } from "./redriveRun.ts";
 
 /** Raised when the shape of the file changes. */
 const format = 1;
 
 const header = z.object({ format: z.literal(format), vhost: z.string(), queue: z.string() });
-
-const line = z.object({
-    exchange: z.string(),
-    routingKey: z.string(),
-    properties: z.record(z.string(), z.unknown()),
-    /** In base64. */
-    body: z.base64(),
-});
 
 /** A file with messages that only its owner can read: a line about the queue, and a line for each message. */
 export interface MessageWriter {
@@ -33,35 +27,17 @@ export function writeMessages(
     file: string,
     { vhost, name }: { readonly vhost: string; readonly name: string },
 ): MessageWriter {
-    let descriptor: number;
-    try {
-        descriptor = openSync(file, "wx", 0o600);
-    } catch (error) {
-        throw new UsageError(
-            `--output "${file}" cannot be made (${error instanceof Error ? error.message : String(error)}); name a new file`,
-        );
-    }
+    const opened = openPrivateFile(file, "wx", "--output", "name a new file");
     const write = (text: string): void => {
-        writeSync(descriptor, text);
-        fsyncSync(descriptor);
+        opened.append(text);
+        opened.sync();
     };
     write(`${JSON.stringify({ format, vhost, queue: name })}\n`);
     return {
         add: (messages) => {
-            write(messages.map((each) => `${JSON.stringify(lineOf(each))}\n`).join(""));
+            write(messages.map((each) => `${messageLine(each)}\n`).join(""));
         },
-        close: () => {
-            closeSync(descriptor);
-        },
-    };
-}
-
-function lineOf({ fields, properties, content }: Message): z.infer<typeof line> {
-    return {
-        exchange: fields.exchange,
-        routingKey: fields.routingKey,
-        properties: Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined)),
-        body: content.toString("base64"),
+        close: opened.close,
     };
 }
 
@@ -85,14 +61,13 @@ export async function readMessages(file: string): Promise<MessageFile> {
     let count = 0;
     for await (const [number, text] of linesOf(file)) {
         if (number === 1) {
-            place = parsed(
-                header,
+            place = headerOf(
                 text,
                 `file "${file}": is not an export of messages; make it with topology messages export`,
             );
         } else {
-            parsed(
-                line,
+            requireMessage(
+                number,
                 text,
                 `file "${file}": line ${number} is not a message; remove it if the export was interrupted there`,
             );
@@ -110,7 +85,7 @@ export async function readMessages(file: string): Promise<MessageFile> {
         messages: async function* () {
             for await (const [number, text] of linesOf(file)) {
                 if (number > 1 && !sent.has(number)) {
-                    yield messageOf(number, parsed(line, text, `file "${file}": changed while it was read`));
+                    yield requireMessage(number, text, `file "${file}": changed while it was read`);
                 }
             }
         },
@@ -137,12 +112,20 @@ async function* linesOf(file: string): AsyncGenerator<readonly [number, string]>
     }
 }
 
-function parsed<Schema extends z.ZodType>(schema: Schema, text: string, problem: string): z.infer<Schema> {
+function headerOf(text: string, problem: string): z.infer<typeof header> {
     try {
-        return schema.parse(JSON.parse(text));
+        return header.parse(JSON.parse(text));
     } catch {
         throw new UsageError(problem);
     }
+}
+
+function requireMessage(number: number, text: string, problem: string): Message {
+    const message = messageOfLine(number, text);
+    if (message === undefined) {
+        throw new UsageError(problem);
+    }
+    return message;
 }
 
 function readJournal(journal: string): readonly number[] {
@@ -154,39 +137,6 @@ function readJournal(journal: string): readonly number[] {
         }
         throw error;
     }
-}
-
-/** A buffer in a header, as JSON writes it. */
-const bytes = z.object({ type: z.literal("Buffer"), data: z.array(z.number()) });
-
-function revived(value: unknown): unknown {
-    const { data } = bytes.safeParse(value);
-    if (data !== undefined) {
-        return Buffer.from(data.data);
-    }
-    if (Array.isArray(value)) {
-        return value.map(revived);
-    }
-    return typeof value === "object" && value !== null
-        ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, revived(each)]))
-        : value;
-}
-
-function messageOf(
-    number: number,
-    { exchange, routingKey, properties, body }: z.infer<typeof line>,
-): Message {
-    const none = undefined;
-    return {
-        content: Buffer.from(body, "base64"),
-        fields: { deliveryTag: number, redelivered: false, exchange, routingKey },
-        properties: {
-            ...{ contentType: none, contentEncoding: none, headers: {}, deliveryMode: none, priority: none },
-            ...{ correlationId: none, replyTo: none, expiration: none, messageId: none, timestamp: none },
-            ...{ type: none, userId: none, appId: none, clusterId: none },
-            ...(revived(properties) as Readonly<Record<string, unknown>>), // a table stays one
-        },
-    };
 }
 
 /** A file as the source of a redrive: a message is taken from it and not from a queue. */

@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Queue } from "@spot-messaging/topology";
-import type { RedriveTarget } from "@spot-messaging/topology/messages";
+import { isTable, type RedriveTarget } from "@spot-messaging/topology/messages";
 import type { ChannelModel, ConfirmChannel, Message, Options } from "amqplib";
+import { encodableHeaders } from "./inexactHeaders.ts";
 
 /** A queue whose messages are taken, and put back or acknowledged. */
 export interface ParkedQueue {
@@ -23,8 +24,11 @@ export interface ParkedQueue {
     readonly close: () => Promise<void>;
 }
 
-/** `returned`: it reaches no queue. `refused`: a queue refused it, because it is full. */
-export type PublishOutcome = "confirmed" | "returned" | "refused";
+/**
+ * `returned`: it reaches no queue. `refused`: a queue refused it, because it is full. `unsendable`: the client cannot encode it, such as headers
+ * of more than 64 KiB; nothing was sent.
+ */
+export type PublishOutcome = "confirmed" | "returned" | "refused" | "unsendable";
 
 const noBody = Buffer.alloc(0);
 
@@ -233,18 +237,36 @@ function publishOnce(
     content: Buffer,
     properties: Options.Publish,
 ): Promise<PublishOutcome> {
-    return new Promise((resolve) => {
-        channel.publish(
-            target.exchange,
-            target.routingKey,
-            content,
-            { ...properties, mandatory: true },
-            (error: unknown) => {
-                const isReturned = returned.take(target, content, properties);
-                resolve(
-                    isReturned ? "returned" : error === null || error === undefined ? "confirmed" : "refused",
-                );
-            },
-        );
+    const headers: unknown = properties.headers ?? {};
+    return new Promise((resolve, reject) => {
+        try {
+            channel.publish(
+                target.exchange,
+                target.routingKey,
+                content,
+                {
+                    ...properties,
+                    headers: isTable(headers) ? encodableHeaders(headers) : {},
+                    mandatory: true,
+                },
+                (error: unknown) => {
+                    const isReturned = returned.take(target, content, properties);
+                    resolve(
+                        isReturned
+                            ? "returned"
+                            : error === null || error === undefined
+                              ? "confirmed"
+                              : "refused",
+                    );
+                },
+            );
+        } catch (error) {
+            // The client encodes a message before it writes and counts it, so the channel stays usable.
+            if (error instanceof RangeError || error instanceof TypeError) {
+                resolve("unsendable");
+            } else {
+                reject(error instanceof Error ? error : new Error(String(error)));
+            }
+        }
     });
 }

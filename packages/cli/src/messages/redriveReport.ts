@@ -16,5 +16,7 @@ export interface ExportReport {
     readonly queue: string;
     readonly file: string;
     readonly exported: number;
+    /** Chosen messages that are not in the file, because the client cannot represent their headers exactly. */
+    readonly inexact: number;
     readonly removed: boolean;
 }

@@ -1,11 +1,13 @@
 import type { Queue, Topology } from "@spot-messaging/topology";
 import {
+    keptHeaders,
     type LiveQueues,
     type MessageHistory,
     messageHistory,
     messageIdOf,
     type ParkedMessage,
     type ParkingCause,
+    parkedHeaders,
     parkingCauses,
     type RedriveTarget,
     redrivenHeaders,
@@ -14,6 +16,7 @@ import {
 } from "@spot-messaging/topology/messages";
 import type { Message, Options } from "amqplib";
 import type { AuditLog } from "./auditLog.ts";
+import { inexactHeader } from "./inexactHeaders.ts";
 import type { MessageFilter } from "./messageFilter.ts";
 import type { Pace } from "./pace.ts";
 import type { ParkedQueue, PublishOutcome } from "./parkedQueue.ts";
@@ -78,6 +81,10 @@ export function decisions({
         const target = to ?? redriveTarget(topology, message, cause);
         if (typeof target === "string") {
             return { reason: `cannot be sent back: ${target}`, isProblem: true };
+        }
+        const inexact = inexactHeader(keptHeaders(message.headers));
+        if (inexact !== undefined) {
+            return { reason: `cannot be sent back unchanged: ${inexact}`, isProblem: true };
         }
         const key = targetKey(target);
         const problems = refusals.get(key) ?? refusalsOf(topology, message.vhost, target, live);
@@ -208,7 +215,9 @@ async function sendBatch(
         const redrive = { at: Date.now(), run: audit.run, cause: cause.sentence };
         const given = raw.properties.headers ?? {};
         const headers =
-            plan.keepsHeaders === true ? given : redrivenHeaders(given, message, history, redrive);
+            plan.keepsHeaders === true
+                ? parkedHeaders(given)
+                : redrivenHeaders(given, message, history, redrive);
         sending.push({
             raw,
             id: messageIdOf(message),
@@ -235,8 +244,15 @@ async function sendBatch(
             opened.acknowledge(raw);
             tally.send(target);
         } else {
-            stopped ??= outcomes[index] === "returned" ? unroutable(target) : refused(target);
-            tally.keep(stopped, true);
+            const isUnsendable = outcomes[index] === "unsendable";
+            const reason = isUnsendable
+                ? "cannot be sent back: the client cannot encode their headers: it sends at most 64 KiB"
+                : outcomes[index] === "returned"
+                  ? unroutable(target)
+                  : refused(target);
+            // The target would take the next message.
+            stopped ??= isUnsendable ? undefined : reason;
+            tally.keep(reason, true);
         }
     }
     return stopped;

@@ -8,6 +8,9 @@ export const passwordVariable = "TOPOLOGY_BROKER_PASSWORD";
 /** Its former name, which still works. */
 const formerPasswordVariable = "SPOT_BROKER_PASSWORD";
 
+/** The variable with the passphrase of a backup. */
+export const passphraseVariable = "TOPOLOGY_BACKUP_PASSPHRASE";
+
 /** The password of a live broker's user; `undefined` if no variable has one. */
 export function brokerPassword({ env }: Pick<CommandIo, "env">): string | undefined {
     return [env[passwordVariable], env[formerPasswordVariable]].find(

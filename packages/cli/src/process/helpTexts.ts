@@ -141,6 +141,31 @@ was sent: repeat an interrupted import to go on.
 Exit codes: 0 fine, 1 nothing chosen, or a chosen message stays, 2 wrong usage,
 3 broker unreachable.`;
 
+export const backupHelp = `
+Examples:
+  topology backup shop.backup --passphrase-file passphrase   # the stack's broker
+  topology backup shop.backup --dry-run \\
+      --definitions https://admin@rabbit.example.com:15671
+
+The messages are put back, in their order, as by peek. Definitions and users with
+their password hashes need an administrator; what the user may not see is listed.
+Repeat an interrupted command to go on: it keeps <file>.partial until the file is
+complete, and was read again from the disk.
+Exit codes: 0 everything is in the file, 1 something is not, 2 wrong usage,
+3 broker unreachable.`;
+
+export const restoreHelp = `
+Examples:
+  topology restore shop.backup --verify
+  topology restore shop.backup --broker https://admin@rabbit.example.com:15671
+  topology restore shop.backup --broker https://admin@rabbit.example.com:15671 --yes
+
+What the broker has already stays: objects that differ are listed, and replaced
+only with --overwrite; queues, exchanges and bindings never. A message is not
+restored if an equal one is in its queue, so repeat an interrupted command.
+Exit codes: 0 the broker has everything of the backup, 1 it does not, 2 wrong
+usage or another file, 3 broker unreachable.`;
+
 export const reviewHelp = `
 Examples:
   topology review --base origin/main

@@ -4,16 +4,19 @@ import type { MessagesCommandOptions } from "../commands/messagesCommand.ts";
 import type { PeekCommandOptions } from "../commands/peekCommand.ts";
 import type { RedriveCommandOptions } from "../commands/redriveCommand.ts";
 import type { WhyCommandOptions } from "../commands/whyCommand.ts";
-import { type CommandIo, type CommandResult, passwordVariable } from "./commandIo.ts";
+import type { CommandIo, CommandResult } from "./commandIo.ts";
 import { deadHelp, messagesHelp, peekHelp, redriveHelp, whyHelp } from "./helpTexts.ts";
 
-/** Adds the commands that take messages from parking queues. */
+/**
+ * Adds the commands that take messages from parking queues.
+ * @param command adds one, with the options that choose its topology and its broker
+ */
 export function addMessageCommands(
     command: (name: string) => Command,
     io: CommandIo,
     finish: (result: CommandResult) => void,
 ): void {
-    withMessages(command("dead"))
+    command("dead")
         .description("list the messages in parking queues by cause: dead letters and unroutable messages")
         .option("--limit <count>", "how many messages of each queue to read", "1000")
         .option("--json", "for machines: {queues: [{vhost, queue, total, read, causes}]}")
@@ -23,12 +26,9 @@ export function addMessageCommands(
             finish(await listDeadLetters(options, io));
         });
 
-    withMessages(command("why"))
+    withLook(command("why"), "1000")
         .description("explain why a message is in a parking queue, and if it would fail again")
-        .argument("<queue>")
         .option("--id <id>", "message id or correlation id (default: the first message)")
-        .option("--limit <count>", "how many messages to read", "1000")
-        .option("--body", "print the body too; it can be personal data")
         .option("--json", "for machines: {message, history, cause, alike, outlook}")
         .addHelpText("after", whyHelp)
         .action(async (queue: string, options: WhyCommandOptions) => {
@@ -36,11 +36,8 @@ export function addMessageCommands(
             finish(await explainMessage(queue, options, io));
         });
 
-    withMessages(command("peek"))
+    withLook(command("peek"), "10")
         .description("show the first messages of a parking queue, without moving them")
-        .argument("<queue>")
-        .option("--limit <count>", "how many messages to read", "10")
-        .option("--body", "print the bodies too; they can be personal data")
         .option("--json", "for machines: {vhost, queue, total, messages}; bodies in base64")
         .addHelpText("after", peekHelp)
         .action(async (queue: string, options: PeekCommandOptions) => {
@@ -48,7 +45,7 @@ export function addMessageCommands(
             finish(await peekQueue(queue, options, io));
         });
 
-    withTarget(withFilter(withMessages(command("redrive"))))
+    withTarget(withFilter(command("redrive")))
         .description(
             "send messages of a parking queue back to where they failed, or elsewhere; a dry run without --yes",
         )
@@ -59,7 +56,7 @@ export function addMessageCommands(
             finish(await redriveMessages(queue, options, io));
         });
 
-    withTarget(withFilter(withMessages(command("messages"))))
+    withTarget(withFilter(command("messages")))
         .description("write messages of a parking queue into a file, or send those of a file")
         .addArgument(new Argument("<action>", "what to do").choices(["export", "import"]))
         .argument("<from>", "the queue of an export, the file of an import")
@@ -103,11 +100,10 @@ function withFilter(command: Command): Command {
         .option("--again", "also those that were sent back before and failed again");
 }
 
-function withMessages(command: Command): Command {
+/** The options of a command that shows messages of one queue. */
+function withLook(command: Command, limit: string): Command {
     return command
-        .option(
-            "--broker <url>",
-            `the broker's management API (default: the broker of the stack); password in ${passwordVariable}`,
-        )
-        .option("--amqp <url>", "where it accepts AMQP (default: the listener that it reports)");
+        .argument("<queue>")
+        .option("--limit <count>", "how many messages to read", limit)
+        .option("--body", "print bodies too; they can be personal data");
 }

@@ -49,11 +49,19 @@ export function renderRedrive(
 
 /** What an export did, for a person. */
 export function renderExport(
-    { vhost, queue, file, exported, removed }: ExportReport,
+    { vhost, queue, file, exported, inexact, removed }: ExportReport,
     { paint }: Page,
 ): string {
     return [
         `${paint("name", `queue "${queue}" in vhost "${vhost}"`)}: ${counted(exported, "message")} written to ${file}, which only its owner can read`,
+        ...(inexact === 0
+            ? []
+            : [
+                  paint(
+                      "error",
+                      `${counted(inexact, "message")} stay in the queue and are not in the file: the client cannot represent their headers exactly`,
+                  ),
+              ]),
         removed ? "they are no longer in the queue" : "they are still in the queue; --remove takes them out",
     ].join("\n");
 }

@@ -87,7 +87,7 @@ describe("a file with messages", () => {
     it("is never overwritten", () => {
         write(1);
         expect(() => writeMessages(file, queue)).toThrow(
-            /--output ".*" cannot be made \(EEXIST.*name a new file/,
+            /--output ".*" cannot be made \(it exists\); name a new file/,
         );
     });
 

@@ -1,6 +1,12 @@
 export { type Component, isComponent } from "../definitions/component.ts";
 export { conflictLine } from "../definitions/conflictMarker.ts";
 export { type Digest, type HashAlgorithm } from "../definitions/credentials.ts";
+export {
+    type DefinitionsDifference,
+    differencesOf,
+    type PortableDefinitions,
+    portableDefinitions,
+} from "../definitions/definitionsDifference.ts";
 export { OtherFormatError } from "../definitions/formats/otherFormatError.ts";
 export { type OtherFormat, otherBytes } from "../definitions/formats/otherText.ts";
 export { type DocumentOptions, readDocument } from "../definitions/formats/readDocument.ts";

@@ -5,7 +5,7 @@ export {
     parkingCauses,
     parkingReasons,
 } from "../messages/deathCause.ts";
-export { type ReportedFailure } from "../messages/failureHeaders.ts";
+export { isTable, type ReportedFailure } from "../messages/failureHeaders.ts";
 export {
     type LiveQueues,
     type RedriveOutlook,
@@ -21,5 +21,6 @@ export {
 } from "../messages/messageHistory.ts";
 export { type MessageProperties, messageIdOf, type ParkedMessage } from "../messages/parkedMessage.ts";
 export { type ParkingQueues, parkingQueues } from "../messages/parkingQueues.ts";
-export { redrivenHeaders } from "../messages/redrivenHeaders.ts";
+export { type ParkingRoute, parkedHeaders, parkingRoutes } from "../messages/parkingRoute.ts";
+export { keptHeaders, redrivenHeaders } from "../messages/redrivenHeaders.ts";
 export { mayPublish, type RedriveTarget, redriveTarget, targetOfQueue } from "../messages/redriveTarget.ts";

@@ -142,7 +142,10 @@ export function parkingCauses(topology: Topology): CauseOf {
     const failed = (message: ParkedMessage, { failure = {} }: MessageHistory): ParkingCause => {
         const { vhost } = message;
         const { error, errorType, sourceQueue } = failure;
-        const known = sourceQueue ?? (queueNamed(vhost, message.routingKey) && message.routingKey);
+        // A consumer that publishes straight into the parking queue uses that queue's name as routing key.
+        const isSource =
+            message.routingKey !== message.queue && queueNamed(vhost, message.routingKey) !== undefined;
+        const known = sourceQueue ?? (isSource ? message.routingKey : undefined);
         const consumers = known === undefined ? [] : consumersOf(vhost, known);
         const service = failure.service ?? (consumers.length === 1 ? consumers[0] : undefined);
         const retry = known === undefined ? undefined : retryOf(vhost, known);

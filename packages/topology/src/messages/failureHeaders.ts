@@ -130,6 +130,7 @@ function flattened(
     });
 }
 
+/** Whether a value of a header is a table. */
 export function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
     return typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }

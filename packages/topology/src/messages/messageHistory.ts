@@ -49,12 +49,31 @@ export function messageHistory({ headers }: Pick<ParkedMessage, "headers">): Mes
     const failure = reportedFailure(headers);
     const deliveries = countOf(headers["x-delivery-count"]);
     return {
-        // The broker writes the newest first.
-        deaths: tables(headers["x-death"]).flatMap(deathOf).reverse(),
+        deaths: recordedDeaths(headers),
         ...(failure !== undefined && { failure }),
         redrives: tables(headers[redrivesHeader]).map(redriveOf),
         ...(deliveries !== undefined && { deliveries }),
     };
+}
+
+/**
+ * The entries of `x-death`. Where a client or a protocol has removed or changed it, such as STOMP, which has no tables, the other headers of the
+ * broker name the last death.
+ */
+function recordedDeaths(headers: ParkedMessage["headers"]): readonly RecordedDeath[] {
+    // The broker writes the newest first.
+    const entries = tables(headers["x-death"]).flatMap(deathOf).reverse();
+    return entries.length > 0
+        ? entries
+        : ["last", "first"]
+              .flatMap((which) =>
+                  deathOf({
+                      queue: headers[`x-${which}-death-queue`],
+                      reason: headers[`x-${which}-death-reason`],
+                      exchange: headers[`x-${which}-death-exchange`],
+                  }),
+              )
+              .slice(0, 1);
 }
 
 function tables(value: unknown): readonly Readonly<Record<string, unknown>>[] {

@@ -10,13 +10,26 @@ const ofOneStay =
  * Headers with further routing keys: with them, a message would be delivered to every queue of its first publication again, where it was
  * consumed already.
  */
-const routing: ReadonlySet<string> = new Set(["CC", "BCC"]);
+export const routingHeaders: ReadonlySet<string> = new Set(["CC", "BCC"]);
 
 /** How many redrives a message remembers. */
 const maxRedrives = 10;
 
 /** The maximum length of a cause in a header: all headers of a message must fit into one frame of 128 KiB. */
 const maxCause = 500;
+
+/** The headers of a message's publisher, without what the broker and consumers counted and wrote. */
+export function keptHeaders(raw: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    return Object.fromEntries(
+        Object.entries(raw).filter(
+            ([name]) =>
+                !ofOneStay.test(name) &&
+                !routingHeaders.has(name) &&
+                !isFailureHeader(name) &&
+                name !== redrivesHeader,
+        ),
+    );
+}
 
 /**
  * The headers of a message that is sent back: those of its publisher, without what the broker and its consumers counted and wrote, and with the
@@ -29,12 +42,8 @@ export function redrivenHeaders(
     { redrives }: Pick<MessageHistory, "redrives">,
     redrive: Required<Omit<RecordedRedrive, "from">>,
 ): Readonly<Record<string, unknown>> {
-    const kept = Object.entries(raw).filter(
-        ([name]) =>
-            !ofOneStay.test(name) && !routing.has(name) && !isFailureHeader(name) && name !== redrivesHeader,
-    );
     return {
-        ...Object.fromEntries(kept),
+        ...keptHeaders(raw),
         [redrivesHeader]: [...redrives, { ...redrive, from: queue }].slice(-maxRedrives).map(redriveEntry),
     };
 }

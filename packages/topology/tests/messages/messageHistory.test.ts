@@ -125,3 +125,17 @@ it("sends a message back with the headers of its publisher and a history, and wi
     );
     expect(Math.max(...redrives.map(({ cause }) => cause.length))).toBe(500);
 });
+
+it.each([
+    ["nothing else", {}],
+    ["entries that a client turned into lists", { "x-death": [[["l", "1"]], "rejected"] }],
+])("takes the last death from the other headers of the broker if x-death has %s", (_, others) => {
+    const headers = {
+        ...{ "x-first-death-queue": "a", "x-first-death-reason": "expired", "x-first-death-exchange": "" },
+        ...{ "x-last-death-queue": "b", "x-last-death-reason": "rejected", "x-last-death-exchange": "shop" },
+        ...others,
+    };
+    expect(messageHistory({ headers }).deaths).toEqual([
+        { queue: "b", reason: "rejected", count: 1, exchange: "shop", routingKeys: [] },
+    ]);
+});

@@ -1,0 +1,2 @@
+export type * from "../claims/claim.ts";
+export { claimsOf } from "../claims/claims.ts";
