@@ -7,7 +7,7 @@ import { eventually } from "../support/eventually.ts";
 export interface Deliveries {
     /** How often each message was acknowledged, by id. */
     readonly counts: ReadonlyMap<string, number>;
-    /** Messages that arrived for the first time after a later one of their key. */
+    /** Messages of queues that promise an order that arrived for the first time after a later one of their key. */
     readonly overtaken: () => number;
     /** When the last message arrived. */
     readonly lastAt: () => number;
@@ -18,11 +18,17 @@ export interface Consumers {
     readonly stop: () => Promise<void>;
 }
 
+/** A queue with consumers. */
+export interface ReadQueue extends InVhost {
+    /** Whether it promises the order of a key: it has a single active consumer. */
+    readonly isOrdered: boolean;
+}
+
 export interface ConsumerSettings {
     readonly connect: (vhost: string) => Promise<ChannelModel>;
     /** The queues that are read next to each other. */
-    readonly queues: readonly InVhost[];
-    /** Whether the queues are read in order: the next one when the broker cancels the consumer of one. */
+    readonly queues: readonly ReadQueue[];
+    /** Whether the queues are read in order: all consumers go to the next one when the broker cancels a consumer of one. */
     readonly inTurn: boolean;
     /** The time in milliseconds after which a consumer connects again; `undefined`: never. */
     readonly lifetimeMs?: () => number;
@@ -37,18 +43,22 @@ export function startConsumers(settings: ConsumerSettings): Consumers {
     const { queues, inTurn } = settings;
     const stop = new AbortController();
     const { deliveries, take } = recorder();
-    const run = async (turns: readonly InVhost[]): Promise<void> => {
-        for (let turn = 0; !stop.signal.aborted; ) {
-            const queue = turns[Math.min(turn, turns.length - 1)] ?? { vhost: "", name: "" };
-            const end = await life(queue, settings, take, stop.signal).catch((error: unknown) =>
+    const run = async (line: Line): Promise<void> => {
+        while (!stop.signal.aborted) {
+            const { turn } = line;
+            const end = await life(line, settings, take, stop.signal).catch((error: unknown) =>
                 /NOT_FOUND/u.test(String(error)) ? "cancelled" : "closed",
             );
-            turn += end === "cancelled" ? 1 : 0;
+            if (end === "cancelled") {
+                line.turn = Math.min(Math.max(line.turn, turn + 1), line.queues.length - 1);
+            }
             await pause(end === "cancelled" ? 100 : 50);
         }
     };
-    const lines = inTurn ? [queues] : queues.map((each) => [each]);
-    const running = lines.flatMap((turns) => [run(turns), run(turns)]);
+    const lines = (inTurn ? [queues] : queues.map((each) => [each])).map(
+        (each): Line => ({ queues: each, turn: 0, consuming: 0 }),
+    );
+    const running = lines.flatMap((line) => [run(line), run(line)]);
     return {
         deliveries,
         stop: async () => {
@@ -58,14 +68,29 @@ export function startConsumers(settings: ConsumerSettings): Consumers {
     };
 }
 
+/** Two consumers that read the same queues, one queue after the other. */
+interface Line {
+    readonly queues: readonly ReadQueue[];
+    /** The queue that both read. One that was not connected when the broker cancelled the other must not read it again under the same name. */
+    turn: number;
+    /** How many of the two consume. One stays while the other connects again, so that the broker cancels one of them. */
+    consuming: number;
+}
+
 type LifeEnd = "cancelled" | "closed";
 
 async function life(
-    { vhost, name }: InVhost,
+    line: Line,
     { connect, lifetimeMs, workMs }: ConsumerSettings,
-    take: (id: string) => void,
+    take: (id: string, isOrdered: boolean) => void,
     stop: AbortSignal,
 ): Promise<LifeEnd> {
+    const { turn, queues } = line;
+    const queue = queues[turn];
+    if (queue === undefined) {
+        throw new Error("consumers without a queue");
+    }
+    const { vhost, name, isOrdered } = queue;
     const connection = await connect(vhost);
     let end: (reason: LifeEnd) => void = () => undefined;
     const ended = new Promise<LifeEnd>((resolve) => {
@@ -76,7 +101,17 @@ async function life(
     };
     connection.on("close", close);
     stop.addEventListener("abort", close);
-    const timer = lifetimeMs === undefined ? undefined : setTimeout(close, lifetimeMs());
+    let timer: NodeJS.Timeout | undefined;
+    const closeLater = (ms: number): void => {
+        timer = setTimeout(() => {
+            if (queues.length > 1 && line.consuming < 2) {
+                closeLater(100);
+            } else {
+                close();
+            }
+        }, ms);
+    };
+    let consuming = 0;
     try {
         const onMessage = (message: ConsumeMessage | null, channel: Channel): void => {
             if (message === null) {
@@ -84,11 +119,24 @@ async function life(
                 return;
             }
             // As slow as a service: messages wait during the migration.
-            setTimeout(acknowledge, workMs, channel, message, take);
+            setTimeout(() => {
+                acknowledge(channel, message, (id) => {
+                    take(id, isOrdered);
+                });
+            }, workMs);
         };
         await subscribe(connection, name, onMessage, close);
+        if (line.turn !== turn) {
+            return "closed";
+        }
+        consuming = 1;
+        line.consuming++;
+        if (lifetimeMs !== undefined) {
+            closeLater(lifetimeMs());
+        }
         return await ended;
     } finally {
+        line.consuming -= consuming;
         clearTimeout(timer);
         stop.removeEventListener("abort", close);
         await connection.close().catch(() => undefined);
@@ -134,20 +182,23 @@ function acknowledge(channel: Channel, message: ConsumeMessage, take: (id: strin
 }
 
 /** Counts messages. */
-function recorder(): { readonly deliveries: Deliveries; readonly take: (id: string) => void } {
+function recorder(): {
+    readonly deliveries: Deliveries;
+    readonly take: (id: string, isOrdered: boolean) => void;
+} {
     const counts = new Map<string, number>();
     const newest = new Map<string, number>();
     let overtaken = 0;
     let lastAt = 0;
     return {
         deliveries: { counts, overtaken: () => overtaken, lastAt: () => lastAt },
-        take: (id) => {
+        take: (id, isOrdered) => {
             lastAt = Date.now();
             const [key = "", number = ""] = id.split(":");
             const known = counts.get(id) ?? 0;
             counts.set(id, known + 1);
             const last = newest.get(key) ?? -1;
-            overtaken += known === 0 && Number(number) < last ? 1 : 0;
+            overtaken += isOrdered && known === 0 && Number(number) < last ? 1 : 0;
             newest.set(key, Math.max(last, Number(number)));
         },
     };
@@ -161,7 +212,11 @@ export async function drained(
     const { deliveries, take } = recorder();
     for (const { vhost, name } of queues) {
         const connection = await connect(vhost).catch(() => undefined);
-        await connection?.createChannel().then((channel) => readToEnd(channel, name, take));
+        await connection?.createChannel().then((channel) =>
+            readToEnd(channel, name, (id) => {
+                take(id, false);
+            }),
+        );
         await connection?.close();
     }
     return deliveries.counts;

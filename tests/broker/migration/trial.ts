@@ -11,7 +11,7 @@ import { brokerSteps } from "../../../packages/topology/src/migrate/brokerSteps.
 import { emptyTopology } from "../../../packages/topology/src/model/emptyTopology.ts";
 import { eventually } from "../support/eventually.ts";
 import { runCommand } from "./command.ts";
-import { type Consumers, drained, startConsumers } from "./consumers.ts";
+import { type Consumers, drained, type ReadQueue, startConsumers } from "./consumers.ts";
 import { type Publisher, type PublishTarget, startPublisher } from "./publisher.ts";
 
 /** The broker of a trial. */
@@ -33,7 +33,7 @@ export interface Trial {
     /** Where publishers go when the command asks for it. @default - they stay */
     readonly movedEntry?: PublishTarget;
     /** The queues that consumers read during the migration: the old and the new one, or both in order. */
-    readonly reads: readonly InVhost[];
+    readonly reads: readonly ReadQueue[];
     readonly readsInTurn: boolean;
     /** Queues that must have got every message, and have no consumers. */
     readonly keeps: readonly InVhost[];
@@ -62,7 +62,7 @@ export interface TrialResult {
     readonly lost: readonly string[];
     /** Consumed or stored more than once. */
     readonly repeated: number;
-    /** Consumed for the first time after a later message of their key. */
+    /** Consumed for the first time from a queue that promises an order after a later message of their key. */
     readonly overtaken: number;
     /** Dead-lettered or unroutable. */
     readonly parked: number;

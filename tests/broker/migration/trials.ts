@@ -55,10 +55,17 @@ export function trialOf(
         entry: entry(from, source),
         ...((isMove || source !== target) && { movedEntry: entry(to, target) }),
         reads: readsInTurn
-            ? [old, { vhost: from, name: migration.holder?.name ?? "" }, old]
-            : newName === "orders" && !isMove
-              ? [old]
-              : [old, { vhost: to, name: newName }],
+            ? [
+                  { ...old, isOrdered: isOrdered(before) },
+                  { vhost: from, name: migration.holder?.name ?? "", isOrdered: isOrdered(before) },
+                  { ...old, isOrdered: isOrdered(after) },
+              ]
+            : [old, ...(newName === "orders" && !isMove ? [] : [{ vhost: to, name: newName }])].map(
+                  (each) => ({
+                      ...each,
+                      isOrdered: false,
+                  }),
+              ),
         readsInTurn,
         keeps: vhosts.map((vhost) => ({ vhost, name: "audit" })),
         parks: vhosts.flatMap((vhost) => ["dead", "rest"].map((queue) => ({ vhost, name: queue }))),
@@ -74,6 +81,13 @@ export function trialOf(
         restartsNode: restartsNode && isDurable && !isAutoDelete,
         random,
     };
+}
+
+/** Whether the queue has a single active consumer; across two, a message that the broker delivers again follows later ones. */
+function isOrdered({ queues }: Topology): boolean {
+    return queues.some(
+        ({ name, arguments: args }) => name === "orders" && args["x-single-active-consumer"] === true,
+    );
 }
 
 function changeNamed(name: string): NamedChange {

@@ -75,7 +75,7 @@ export function disasterExperiments({ experiment }: SiteExperiments): void {
                     {
                         ...{ before, after, waiting: 500, rate: 50, kills: 2 },
                         entry: { vhost, exchange: "events", routingKey: "order" },
-                        reads: [{ vhost, name: "orders" }],
+                        reads: [{ vhost, name: "orders", isOrdered: false }],
                         ...{ readsInTurn: false, keeps: [], parks: [], isRemoval: false, discard: [] },
                         ...{ killsConsumers: true, restartsNode: false, random: Math.random },
                     },

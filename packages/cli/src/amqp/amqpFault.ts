@@ -27,12 +27,12 @@ export function amqpFault(error: unknown, address: string): Error {
     return isTransport(error) ? new BrokerUnreachable(address, error.message, codeOf(error)) : error;
 }
 
-/** Errors of sockets have a code; those of the client about a lost connection have these names and texts. */
+/** Errors of sockets have a code; those of the client about a lost connection have these names and texts (lib/connection.js, lib/channel.js). */
 function isTransport(error: Error): boolean {
     return (
         codeOf(error) !== undefined ||
         error.name === "IllegalOperationError" ||
-        /closed|heartbeat|socket|timed? ?out|ETIMEDOUT|handshake|CONNECTION_FORCED|320|541/i.test(
+        /closed?\b|ended|^Expected .+; got|frame|heartbeat|socket|timed? ?out|ETIMEDOUT|handshake|CONNECTION_FORCED|320|541/i.test(
             error.message,
         )
     );

@@ -1,5 +1,7 @@
 import { type Exchange, objectKey, type Queue, queue, type Service, type Topology } from "../model/index.ts";
 import { identities } from "../review/compare/canonical.ts";
+import { argumentOfSetting } from "../settings/settingTable.ts";
+import { type TopologyView, topologyView } from "../view/topologyView.ts";
 import type { Migration, StageId } from "./migration.ts";
 import { both, isReplaced, type PlannedChange } from "./plannedChange.ts";
 import { stageBindings } from "./stageBindings.ts";
@@ -42,14 +44,49 @@ function queuesAt(id: StageId, { before, after, migrations }: PlannedChange): re
         const declared = kind === "queue replacement" && isReplaced(id) ? now.get(key) : undefined;
         return declared ?? (kind === undefined ? each : { ...each, retain: false });
     });
-    return [...staying, ...migrations.flatMap(holderQueue)];
+    const view = topologyView(before);
+    return [...staying, ...migrations.flatMap((each) => holderQueue(each, view))];
 }
 
-/** Quorum, so that it is replicated; without a delivery limit, because a killed command returns messages again and again. */
-function holderQueue({ kind, holder }: Migration): readonly Queue[] {
-    return kind === "queue replacement" && holder !== undefined
-        ? [queue(holder.vhost, holder.name, "quorum", { arguments: { "x-delivery-limit": -1 } })]
-        : [];
+/** Quorum, so that it is replicated. */
+function holderQueue({ kind, drain, object, holder }: Migration, before: TopologyView): readonly Queue[] {
+    const replaced = before.queueNamed(object.vhost ?? "", object.name);
+    if (kind !== "queue replacement" || holder === undefined || replaced === undefined) {
+        return [];
+    }
+    const kept =
+        drain === "consumers"
+            ? consumerArguments(replaced, before)
+            : // A killed command returns messages again and again.
+              { "x-delivery-limit": -1 };
+    return [queue(holder.vhost, holder.name, "quorum", { arguments: kept })];
+}
+
+/** What the consumers of the old queue rely on: the order, where the messages that they reject go, and after how many attempts. */
+const reliedOn = [
+    "single-active-consumer",
+    "consumer-timeout",
+    "dead-letter-exchange",
+    "dead-letter-routing-key",
+    "dead-letter-strategy",
+    "delivery-limit",
+];
+
+/** The effective settings of the old queue as arguments, since no policy of it applies to the temporary queue. */
+function consumerArguments(replaced: Queue, before: TopologyView): Queue["arguments"] {
+    const settings = reliedOn.flatMap((key): [string, Queue["arguments"][string]][] => {
+        const [name, value] = [argumentOfSetting("queue", key), before.setting(replaced, key)];
+        return name === undefined || value === undefined ? [] : [[name, value]];
+    });
+    return {
+        // Only quorum queues limit deliveries.
+        ...(replaced.type !== "quorum" && { "x-delivery-limit": -1 }),
+        ...Object.fromEntries(settings),
+        // The broker ignores the strategy without it.
+        ...(before.setting(replaced, "dead-letter-strategy") === "at-least-once" && {
+            "x-overflow": "reject-publish",
+        }),
+    };
 }
 
 function exchangesAt(id: StageId, { before, after, migrations }: PlannedChange): readonly Exchange[] {

@@ -4,7 +4,7 @@ import { type BrokerStep, brokerSteps } from "../../src/migrate/brokerSteps.ts";
 import type { MigrationPlan } from "../../src/migrate/migration.ts";
 import { planMigration } from "../../src/migrate/planMigration.ts";
 import { positionOf, stepsToStage } from "../../src/migrate/position.ts";
-import { binding, objectKey, type Topology } from "../../src/model/index.ts";
+import { binding, type InVhost, objectKey, type Topology } from "../../src/model/index.ts";
 import { kindRules } from "../../src/review/changeRules/index.ts";
 import { diff } from "../../src/review/compare/diff.ts";
 import { router } from "../../src/routing/routing.ts";
@@ -198,6 +198,46 @@ describe("a plan", () => {
         });
         expect(settings.flat().filter((each) => each !== undefined)).toEqual([]);
     });
+
+    it.each(cases)(
+        "keeps for consumers of a temporary queue what they rely on: %s",
+        (_name, { before, after }) => {
+            const definition = { "dead-letter-exchange": "dead", "dead-letter-routing-key": "order" };
+            const dead = {
+                vhost: "shop",
+                name: "dead",
+                pattern: "^orders$",
+                applyTo: "queues",
+                precedence: 9,
+            } as const;
+            const given = { ...before, policies: [...before.policies, { ...dead, definition }] };
+            const { migrations, stages } = planMigration(given, after, { drain: "consumers" });
+            const kept = (topology: Topology, one: InVhost | undefined): unknown => {
+                const view = topologyView(topology);
+                const found = one && view.queueNamed(one.vhost, one.name);
+                return (
+                    found && [
+                        view.setting(found, "single-active-consumer"),
+                        view.setting(found, "consumer-timeout"),
+                        view.setting(found, "dead-letter-exchange"),
+                        view.setting(found, "dead-letter-routing-key"),
+                        found.type === "quorum" ? view.settingOrDefault(found, "delivery-limit") : -1,
+                    ]
+                );
+            };
+            const found = migrations.flatMap(({ kind, object, holder }) =>
+                kind === "queue replacement"
+                    ? [
+                          {
+                              old: kept(given, { vhost: "shop", name: object.name }),
+                              temporary: kept(stages[0]?.topology ?? given, holder),
+                          },
+                      ]
+                    : [],
+            );
+            expect(found.map(({ temporary }) => temporary)).toEqual(found.map(({ old }) => old));
+        },
+    );
 
     it.each(routed)("is found again from the broker after every single request: %s", (_name, change) => {
         const plan = planMigration(change.before, change.after);
