@@ -93,7 +93,7 @@ describe("the runbooks", () => {
         const prose = read(page).replaceAll(/^ *```[^]*?^ *```$/gm, "");
         const named = [
             ...prose.matchAll(
-                /`((?:kubectl|npm run|npx|rabbitmq\S*|docker|in_node|restart|logs|health) [^`]+)`/g,
+                /`((?:kubectl|npm run|npx|rabbitmq\S*|docker|in_node|restart|logs|health) [^`\n]+)`/g,
             ),
         ];
         const unknown = named

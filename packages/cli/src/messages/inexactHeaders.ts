@@ -24,8 +24,8 @@ function reasonOf(value: unknown): string | undefined {
         return value.includes(replacement) ? notUtf8 : undefined;
     }
     if (typeof value === "number") {
-        // AMQP has no larger integers: these are exact floating-point numbers.
-        return Math.abs(value) > Number.MAX_SAFE_INTEGER && Math.abs(value) < 2 ** 64 + 1
+        // AMQP has no larger integers, and its largest is rounded to 2^64; the rest are exact floating-point numbers.
+        return Math.abs(value) > Number.MAX_SAFE_INTEGER && Math.abs(value) <= 2 ** 64
             ? "is an integer above 2^53: JavaScript keeps only its first digits"
             : undefined;
     }
