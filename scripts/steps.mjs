@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -59,9 +60,14 @@ async function python() {
     }
     findings.push(await licences(interpreter));
     const junit = freshReport("pytest.xml");
-    const exitCode = await execute(interpreter, ["-m", "pytest", `--junitxml=${junit}`], services, {
-        SPOT_TEST_MINIO: minio,
-    });
+    // Many tests wait for a server that is slow on purpose. The tests of a file share what takes long: a corpus, an object store.
+    const parallel = [`--numprocesses=${availableParallelism()}`, "--dist=loadfile"];
+    const exitCode = await execute(
+        interpreter,
+        ["-m", "pytest", ...parallel, `--junitxml=${junit}`],
+        services,
+        { SPOT_TEST_MINIO: minio },
+    );
     return sum([...findings, checkedOutcome("pytest", exitCode, readJunit(junit))]);
 }
 

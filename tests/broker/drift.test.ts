@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { topology } from "../../packages/cli/tests/topologyRun.ts";
 import { type SeededBroker, seeds } from "./drift/seeds.ts";
 import { type OracleBroker, startOracle } from "./oracle/broker.ts";
+import { onEveryVersion } from "./support/everyVersion.ts";
 
 interface DriftOutput {
     readonly changes: readonly { readonly id: string; readonly repair: { readonly by: string } }[];
@@ -16,7 +17,7 @@ interface DriftOutput {
  * Every seeded difference is found, nothing else is, and after its repair nothing is left. Not proved here: replicas, leaders and nodes, since the
  * broker has one node; that `pulumi up --refresh` makes the repairs that the report names.
  */
-describe.each(["4.3", "4.0"] as const)("topology drift on RabbitMQ %s", (version) => {
+onEveryVersion("topology drift on RabbitMQ %s", (version) => {
     let broker: OracleBroker;
     let seeded: SeededBroker;
     const folder = mkdtempSync(join(tmpdir(), "drift-"));

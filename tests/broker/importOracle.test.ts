@@ -1,11 +1,12 @@
 import type { BrokerVersion } from "@spot-messaging/topology";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { seed } from "../support/seed.ts";
 import { type Disagreement, type TrialResult, tryImport } from "./importOracle/disagreement.ts";
 import { type ImportBroker, importBroker, oraclePlugins } from "./importOracle/importBroker.ts";
 import { shrunk } from "./importOracle/shrink.ts";
 import { type ImportTrial, importTrials } from "./importOracle/trials.ts";
 import { type OracleBroker, startOracle } from "./oracle/broker.ts";
+import { onEveryVersion } from "./support/everyVersion.ts";
 
 /**
  * Compares the import verdict with real brokers of the oldest and the newest supported version: valid definitions with one or two errors are
@@ -20,7 +21,7 @@ const files = Number(process.env["SPOT_FILES"] ?? 200);
 /** The number of parallel imports. */
 const parallelImports = 4;
 
-describe.each(["4.3", "4.0"] as const)("the import verdict and RabbitMQ %s", (version) => {
+onEveryVersion("the import verdict and RabbitMQ %s", (version) => {
     let oracle: OracleBroker;
     let broker: ImportBroker;
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { topology as shop } from "../../examples/shop/topology.ts";
 import { toDefinitions } from "../../packages/topology/src/definitions/definitions.ts";
 import { documentOf } from "../../packages/topology/src/definitions/jsonDocument.ts";
@@ -22,6 +22,7 @@ import { devTopology } from "../unit/environments.ts";
 import { ownUsers } from "./importOracle/bases.ts";
 import { inVhost, type OracleBroker, startOracle } from "./oracle/broker.ts";
 import { moved } from "./support/applied.ts";
+import { onEveryVersion } from "./support/everyVersion.ts";
 
 const limit = { pattern: "^stray$", definition: { "max-length": 5 } };
 const noAccess = { configure: "", write: "", read: "" };
@@ -180,7 +181,7 @@ function inOwn(topology: Topology, vhost: string, brokerVersion: BrokerVersion):
  *
  * Not proved here: several nodes, other patch versions, and users that exist in several virtual hosts.
  */
-describe.each(["4.3", "4.0"] as const)("a review of a live RabbitMQ %s", (version) => {
+onEveryVersion("a review of a live RabbitMQ %s", (version) => {
     let oracle: OracleBroker;
 
     beforeAll(async () => {

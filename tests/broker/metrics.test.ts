@@ -1,9 +1,10 @@
 import { alertGroups, dashboards, detailedFamilies } from "@spot-messaging/topology/alerts";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { queriesOf } from "../support/dashboardQueries.ts";
 import { type Exposed, exposed, missing } from "../support/promql.ts";
 import { connectAs, publishOnce } from "./support/client.ts";
 import { eventually } from "./support/eventually.ts";
+import { onEveryVersion } from "./support/everyVersion.ts";
 import { startStack, type TestStack } from "./support/stack.ts";
 
 /**
@@ -11,7 +12,7 @@ import { startStack, type TestStack } from "./support/stack.ts";
  * what
  * the alerts take them for; see tests/alerts.
  */
-describe.each(["4.3", "4.0"] as const)("on RabbitMQ %s", (version) => {
+onEveryVersion("on RabbitMQ %s", (version) => {
     let stack: TestStack;
     let metrics: Exposed;
     const links = "analyzer.links";

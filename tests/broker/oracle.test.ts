@@ -1,6 +1,6 @@
 import { exchange, queue } from "@spot-messaging/topology";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { router } from "../../packages/topology/src/routing/routing.ts";
 import { seed } from "../support/seed.ts";
 import { inVhost, type OracleBroker, startOracle } from "./oracle/broker.ts";
@@ -16,6 +16,7 @@ import { checkRouting, type Mismatch } from "./oracle/routingOracle.ts";
 import { routingPlan } from "./oracle/routingPlan.ts";
 import { checkShovels } from "./oracle/shovelOracle.ts";
 import { shovelPlan } from "./oracle/shovelPlan.ts";
+import { onEveryVersion } from "./support/everyVersion.ts";
 
 /**
  * Compares the model of the broker with the broker: random topologies on the oldest and the newest supported version, and the same
@@ -35,7 +36,7 @@ import { shovelPlan } from "./oracle/shovelPlan.ts";
  * streams, the versions between the two.
  */
 /** The maximum time to shrink a failure: every attempt is declared on the broker. */
-const parameters = { seed, interruptAfterTimeLimit: 180_000, markInterruptAsFailure: true } as const;
+const parameters = { seed, interruptAfterTimeLimit: 360_000, markInterruptAsFailure: true } as const;
 
 /** Enough that the queue with the smallest weight receives none once in 10^9 runs. */
 const messagesPerType = 2_500;
@@ -47,7 +48,7 @@ function none(mismatches: readonly Mismatch[]): void {
     }
 }
 
-describe.each(["4.3", "4.0"] as const)("the model and RabbitMQ %s", (version) => {
+onEveryVersion("the model and RabbitMQ %s", (version) => {
     let broker: OracleBroker;
 
     beforeAll(async () => {
@@ -59,7 +60,7 @@ describe.each(["4.3", "4.0"] as const)("the model and RabbitMQ %s", (version) =>
         await broker.remove();
     });
 
-    it("agree on the queues of at least 10,000 messages", { timeout: 240_000 }, async () => {
+    it("agree on the queues of at least 10,000 messages", { timeout: 480_000 }, async () => {
         let probes = 0;
         const property = fc.asyncProperty(routingPlan(250), async (plan) => {
             probes += plan.probes.length;
@@ -71,7 +72,7 @@ describe.each(["4.3", "4.0"] as const)("the model and RabbitMQ %s", (version) =>
     });
 
     it("agree on where exchanges of plugins send 3,000 messages, and every destination receives some", {
-        timeout: 240_000,
+        timeout: 480_000,
     }, async () => {
         await broker.enablePlugins(...exchangePlugins);
         let [probes, choices] = [0, 0];
@@ -94,7 +95,7 @@ describe.each(["4.3", "4.0"] as const)("the model and RabbitMQ %s", (version) =>
         }
     });
 
-    it("agree on the queues where shovels bring messages", { timeout: 240_000 }, async () => {
+    it("agree on the queues where shovels bring messages", { timeout: 480_000 }, async () => {
         await broker.enablePlugins("rabbitmq_shovel");
         let moved = 0;
         const property = fc.asyncProperty(
@@ -110,7 +111,7 @@ describe.each(["4.3", "4.0"] as const)("the model and RabbitMQ %s", (version) =>
         expect(moved).toBeGreaterThan(20);
     });
 
-    it("agree on the effective policies, in at least 1,000 questions", { timeout: 240_000 }, async () => {
+    it("agree on the effective policies, in at least 1,000 questions", { timeout: 480_000 }, async () => {
         let [questions, ties] = [0, 0];
         const property = fc.asyncProperty(policyPlan(version), async (plan) => {
             const verdict = await checkPolicies(broker, plan);
@@ -135,7 +136,7 @@ describe.each(["4.3", "4.0"] as const)("the model and RabbitMQ %s", (version) =>
     });
 
     it("agree on the end of at least 150 dead letters, and see every kind of end", {
-        timeout: 240_000,
+        timeout: 480_000,
     }, async () => {
         const ends = new Map<string, number>();
         const property = fc.asyncProperty(fatePlan(40), async (graphs) => {

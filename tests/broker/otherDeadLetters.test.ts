@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { GetMessage } from "amqplib";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { type BrokerCommand, brokerCommand } from "./support/brokerCommand.ts";
 import { connectAs, drain } from "./support/client.ts";
+import { onEveryVersion } from "./support/everyVersion.ts";
 import { type OtherDeadLetter, otherDeadLetters } from "./support/otherDeadLetters.ts";
 import { startStack, type TestStack } from "./support/stack.ts";
 
@@ -13,7 +14,7 @@ const work = "orders";
 const dead = "orders.dlq";
 
 /** Dead letters of other clients, frameworks and brokers, on every command that reads or sends one. */
-describe.each(["4.3", "4.0"] as const)("dead letters of others on RabbitMQ %s", (version) => {
+onEveryVersion("dead letters of others on RabbitMQ %s", (version) => {
     let stack: TestStack;
     let folder: string;
     let command: BrokerCommand;

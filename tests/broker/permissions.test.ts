@@ -1,11 +1,12 @@
 import { managementApi } from "@spot-messaging/management";
 import type { Service } from "@spot-messaging/topology";
 import type { Channel, ChannelModel, ConfirmChannel, Options } from "amqplib";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { defaultExchange, permanentExchanges } from "../../packages/topology/src/model/builtInExchange.ts";
 import { confirm, connectAs, isAllowed, publishOnce } from "./support/client.ts";
 import { type DeclaredRights, declaredRights } from "./support/declaredRights.ts";
 import { eventually } from "./support/eventually.ts";
+import { onEveryVersion } from "./support/everyVersion.ts";
 import { startStack, type TestStack } from "./support/stack.ts";
 
 interface Attempt {
@@ -20,7 +21,7 @@ interface Attempt {
  * Every operation of every user of the dev stack that its permissions could allow, tried on a broker; what is allowed is read from the
  * declarations alone. Not proved here: what the services do with messages that they receive; see services.test.ts.
  */
-describe.each(["4.3", "4.0"] as const)("the users on RabbitMQ %s", (version) => {
+onEveryVersion("the users on RabbitMQ %s", (version) => {
     let stack: TestStack;
     let admin: ConfirmChannel;
     let services: readonly Service[];

@@ -8,13 +8,14 @@ import { fromExport, toDefinitions } from "../../packages/topology/src/definitio
 import { router } from "../../packages/topology/src/routing/routing.ts";
 import { confirm, connectAs, drain, publishOnce } from "./support/client.ts";
 import { eventually } from "./support/eventually.ts";
+import { onEveryVersion } from "./support/everyVersion.ts";
 import { startStack, type TestStack } from "./support/stack.ts";
 
 /**
  * The dev stack's topology on a real broker, of the oldest and the newest supported version. Delays are shortened; everything else is what
  * `npm start` declares. Not proved here: the loss of one node of several.
  */
-describe.each(["4.3", "4.0"] as const)("on RabbitMQ %s", (version) => {
+onEveryVersion("on RabbitMQ %s", (version) => {
     let stack: TestStack;
     let admin: ConfirmChannel;
     const orchestrator = "analyzer-orchestrator";

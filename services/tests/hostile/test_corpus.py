@@ -13,9 +13,6 @@ from spot_services.analyzer.process.parsers import CPU_SECONDS, CPU_SECONDS_PER_
 from spot_services.analyzer.registry import ANALYZERS
 from spot_services.analyzer.worker import to_finding
 
-# All wait for the same results, which one worker of a parallel run makes.
-pytestmark = pytest.mark.xdist_group("corpus")
-
 # What the template process has in memory before it reads a mail.
 TEMPLATE = 96 * MEBIBYTE
 MAX_FINDING = 512 * 1024

@@ -85,7 +85,9 @@ async def test_neighbours_of_a_killed_process_are_finished() -> None:
     async with misbehaving(cpu_seconds=0.5) as parsers:
         subjects = ["be killed", "nothing", "crash", "nothing", "exit", "nothing", "compute", "nothing"]
         outcomes = await asyncio.gather(*(examine(parsers, mail(subject)) for subject in subjects))
-    assert [outcome.kills for outcome in outcomes] == [2, 0, 2, 0, 2, 0, 0, 0]
+    # Not how often the others were killed: on a machine without memory, the kernel may end any parser process once.
+    ends = [[*outcome.answer.incomplete] for outcome in outcomes]
+    assert ends == [["killed"], [], ["killed"], [], ["killed"], [], ["cpu"], []]
 
 
 async def test_a_lost_template_is_replaced() -> None:

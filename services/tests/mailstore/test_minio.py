@@ -15,9 +15,6 @@ from spot_services.mailstore import DamagedMailError, MailStore, MissingMailErro
 from spot_services.payload import Mail, Reference
 from support.minio import BUCKET, KEY, SECRET, Minio, minio_server
 
-# One server for all: one worker of a parallel run starts it.
-pytestmark = pytest.mark.xdist_group("minio")
-
 
 @pytest.fixture(scope="module")
 def minio() -> Iterator[Minio]:

@@ -29,14 +29,27 @@ export interface TestStack {
 
 const project = "spot-messaging";
 
+/** The SDK's runtime is one for a process, and free ports are free only until another stack has them. */
+let lastStart: Promise<unknown> = Promise.resolve();
+
 /**
- * Starts the program with the values of the dev stack and what a test changes in them.
+ * Starts the program with the values of the dev stack and what a test changes in them; after the stacks that this process starts now.
  * @param name the stack's name, different for tests that run in parallel
  */
 export async function startStack(
     name: string,
     version: BrokerVersion,
     changes: Readonly<Record<string, string>> = {},
+): Promise<TestStack> {
+    const start = lastStart.then(() => startNow(name, version, changes));
+    lastStart = start.catch(() => undefined);
+    return await start;
+}
+
+async function startNow(
+    name: string,
+    version: BrokerVersion,
+    changes: Readonly<Record<string, string>>,
 ): Promise<TestStack> {
     const report = (message: string): void => {
         process.stderr.write(`${name}: ${message}\n`);

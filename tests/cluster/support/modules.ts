@@ -19,11 +19,11 @@ export const kubeRouter: GoModule<"kube-router"> = {
     wayOut,
 };
 
-/** Resolves the names of Services. */
+/** Resolves the names of Services, with the few plugins that this needs. */
 export const coreDns: GoModule<"coredns"> = {
     folder: folderOf("coredns"),
     module: "github.com/coredns/coredns",
-    packages: { coredns: "github.com/coredns/coredns" },
+    packages: { coredns: "spot-messaging/tests/cluster/programs/coredns" },
     wayOut,
 };
 

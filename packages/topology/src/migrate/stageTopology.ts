@@ -50,7 +50,7 @@ function queuesAt(id: StageId, { before, after, migrations }: PlannedChange): re
 
 /** Quorum, so that it is replicated. */
 function holderQueue({ kind, drain, object, holder }: Migration, before: TopologyView): readonly Queue[] {
-    const replaced = before.queueNamed(object.vhost ?? "", object.name);
+    const replaced = before.queueNamed(object.vhost, object.name);
     if (kind !== "queue replacement" || holder === undefined || replaced === undefined) {
         return [];
     }
