@@ -142,9 +142,11 @@ function programNames<Name extends string>(module: GoModule<Name>): readonly Nam
 
 /** The file of a program, whose name changes with everything that the build depends on. */
 function cachedProgram(module: GoModule, name: string): string {
-    const texts = readdirSync(module.folder)
+    const texts = readdirSync(module.folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => path.join(entry.parentPath, entry.name))
         .toSorted()
-        .map((file) => readFileSync(path.join(module.folder, file), "utf8"));
+        .map((file) => readFileSync(file, "utf8"));
     const digest = createHash("sha256")
         .update([...texts, ...linkerVariables(module)].join("\n"))
         .digest("hex")

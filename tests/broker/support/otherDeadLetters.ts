@@ -123,10 +123,7 @@ export const otherDeadLetters: readonly OtherDeadLetter[] = [
         },
         why: /from queue "orders".*System\.Exception: The exception message from the handler\./,
         redrive: "sent",
-        kept: [
-            ...["$.diagnostics.hostid", "CorrId", "NServiceBus.ContentType"],
-            ...["NServiceBus.ExceptionInfo.HelpLink", "NServiceBus.ExceptionInfo.Source"],
-        ],
+        kept: ["$.diagnostics.hostid", "CorrId", "NServiceBus.ContentType"],
     },
     {
         name: "NServiceBus without the queue that it failed in",

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { kubernetes } from "../../kube/support/kubernetesPrograms.ts";
 import type { GoModule } from "../../support/goProgram.ts";
 
 const wayOut = "check that this machine reaches the Go module proxy";
@@ -10,9 +11,9 @@ export const pause: GoModule<"pause"> = {
     wayOut,
 };
 
-/** Enforces network policies. */
+/** Enforces network policies. Like all that every cluster needs, it is pinned with Kubernetes itself, so that shared packages are compiled once. */
 export const kubeRouter: GoModule<"kube-router"> = {
-    folder: folderOf("kube-router"),
+    folder: kubernetes.folder,
     module: "github.com/cloudnativelabs/kube-router/v2",
     packages: { "kube-router": "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router" },
     variables: (version) => [`github.com/cloudnativelabs/kube-router/v2/pkg/version.Version=${version}`],
@@ -21,15 +22,15 @@ export const kubeRouter: GoModule<"kube-router"> = {
 
 /** Resolves the names of Services, with the few plugins that this needs. */
 export const coreDns: GoModule<"coredns"> = {
-    folder: folderOf("coredns"),
+    folder: kubernetes.folder,
     module: "github.com/coredns/coredns",
-    packages: { coredns: "spot-messaging/tests/cluster/programs/coredns" },
+    packages: { coredns: "spot-messaging/tests/kube/kubernetes/coredns" },
     wayOut,
 };
 
 /** Runs the brokers. */
 export const rabbitmqClusterOperator: GoModule<"rabbitmq-cluster-operator"> = {
-    folder: folderOf("rabbitmq-cluster-operator"),
+    folder: kubernetes.folder,
     module: "github.com/rabbitmq/cluster-operator/v2",
     packages: { "rabbitmq-cluster-operator": "github.com/rabbitmq/cluster-operator/v2" },
     wayOut,

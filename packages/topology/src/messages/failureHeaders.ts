@@ -52,6 +52,9 @@ const otherEndings: readonly string[] = [
     "original-routing-key",
 ];
 
+/** How all headers of a framework about a failure begin, as normalised names do: those of NServiceBus and MassTransit. */
+const beginnings: readonly string[] = ["nservice-bus-exception-info-", "mt-fault-", "mt-reason"];
+
 /** `NServiceBus.ExceptionInfo.Message` becomes `nservice-bus-exception-info-message`. */
 function normalised(name: string): string {
     return name
@@ -67,7 +70,10 @@ function endsWith(name: string, ending: string): boolean {
 /** Whether a header describes a failure, or counts attempts. */
 export function isFailureHeader(name: string): boolean {
     const given = normalised(name);
-    return [...Object.values(endings).flat(), ...otherEndings].some((ending) => endsWith(given, ending));
+    return (
+        beginnings.some((beginning) => given.startsWith(beginning)) ||
+        [...Object.values(endings).flat(), ...otherEndings].some((ending) => endsWith(given, ending))
+    );
 }
 
 /**
