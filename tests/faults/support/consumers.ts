@@ -19,6 +19,8 @@ export interface ConsumersOptions {
     readonly isRejected: (queue: string, id: string) => boolean;
     /** The beginning of the ids that belong to this experiment. */
     readonly prefix: string;
+    /** Where streams are read from, in seconds since 1970. */
+    readonly since: number;
 }
 
 /** Consumers that connect again when they are cancelled or lose their connection. */
@@ -30,12 +32,12 @@ export interface Consumers {
 
 const prefetch = 20;
 
-/** Starts one consumer with manual acknowledgements for each queue. A stream is read from now on, and continued where its reader was. */
-export function startConsumers({ queues, ledger, connect, isRejected, prefix }: ConsumersOptions): Consumers {
+/** Starts one consumer with manual acknowledgements for each queue. A stream is continued where its reader was. */
+export function startConsumers(options: ConsumersOptions): Consumers {
+    const { queues, ledger, connect, isRejected, prefix, since } = options;
     const stopping = new AbortController();
-    const begun = Math.floor(Date.now() / 1_000);
     const consume = async (queue: ConsumedQueue, onReady: () => void): Promise<void> => {
-        let offset: unknown = { "!": "timestamp", value: begun };
+        let offset: unknown = { "!": "timestamp", value: since };
         const life = async (): Promise<void> => {
             const connection = await connect(queue.vhost);
             const ended = new Promise<void>((resolve) => {

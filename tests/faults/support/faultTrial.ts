@@ -47,6 +47,11 @@ export function noteBalance(note: Note, balance: Balance): void {
     if (nacked > 0) {
         note(`${nacked} nacked`);
     }
+    if (balance.withheld !== undefined) {
+        note(
+            `${balance.withheld.length} delivered only to new consumers: ${balance.withheld.slice(0, 3).join(", ")}`,
+        );
+    }
     if (parked > 0) {
         note(`${parked} parked as unroutable`);
     }

@@ -12,6 +12,8 @@ export interface Balance {
     readonly confirmed: number;
     /** Confirmed and routed to a queue, and never seen there: `m7 in orders`. */
     readonly lost: readonly string[];
+    /** Confirmed, and delivered only to new consumers after those of the experiment got nothing more. @default - none */
+    readonly withheld?: readonly string[];
     /** Deliveries of a message that its queue delivered before. */
     readonly duplicates: number;
     /** The maximum number of duplicates that at-least-once delivery explains. */

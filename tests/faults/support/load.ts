@@ -92,13 +92,16 @@ export async function startLoad(site: Site, options: LoadOptions = {}): Promise<
         ),
     ];
     const ledger = new Ledger(deadLettersOf, parking);
+    const since = Math.floor(Date.now() / 1_000);
     const isRejected = (queue: string, id: string): boolean =>
         deadLettersOf.has(queue) && Number(id.split("-")[1]) % 10 === 9;
     const connect = rotating(site, as);
-    const consumers = startConsumers({
-        queues: consumedQueues(site, routes, deadLettersOf, parking),
-        ...{ ledger, connect, isRejected, prefix },
-    });
+    const consume = (): Consumers =>
+        startConsumers({
+            queues: consumedQueues(site, routes, deadLettersOf, parking),
+            ...{ ledger, connect, isRejected, prefix, since },
+        });
+    const consumers = consume();
     await consumers.ready;
     const publisher = startPublisher({
         ...{ routes, ledger, rate, prefix },
@@ -107,7 +110,7 @@ export async function startLoad(site: Site, options: LoadOptions = {}): Promise<
     return {
         ledger,
         publisher,
-        settle: () => settled(publisher, consumers, ledger),
+        settle: () => settled(publisher, consumers, ledger, consume),
         abandon: async () => {
             publisher.abandon();
             await consumers.stop();
@@ -148,19 +151,38 @@ const confirmWithinMs = 60_000;
 /** Longer than the longest delay of a retry. */
 const quietMs = 25_000;
 
-async function settled(publisher: Publisher, consumers: Consumers, ledger: Ledger): Promise<Balance> {
+async function settled(
+    publisher: Publisher,
+    consumers: Consumers,
+    ledger: Ledger,
+    consume: () => Consumers,
+): Promise<Balance> {
     try {
         await publisher.stop(confirmWithinMs);
-        let last = { seen: -1, at: Date.now() };
-        while (ledger.missing().length > 0 && Date.now() - last.at < quietMs) {
-            if (ledger.seen !== last.seen) {
-                last = { seen: ledger.seen, at: Date.now() };
-            }
-            await sleep(100);
-        }
+        await quiet(ledger);
     } finally {
         publisher.abandon();
         await consumers.stop();
     }
-    return ledger.balance(publisher.longestSilence());
+    const balance = ledger.balance(publisher.longestSilence());
+    if (balance.lost.length === 0) {
+        return balance;
+    }
+    // What a consumer does not get may still be in its queue.
+    const others = consume();
+    await quiet(ledger);
+    await others.stop();
+    const lost = ledger.missing();
+    return { ...balance, lost, withheld: balance.lost.filter((each) => !lost.includes(each)) };
+}
+
+/** Waits until nothing is missing, or nothing more arrives. */
+async function quiet(ledger: Ledger): Promise<void> {
+    let last = { seen: -1, at: Date.now() };
+    while (ledger.missing().length > 0 && Date.now() - last.at < quietMs) {
+        if (ledger.seen !== last.seen) {
+            last = { seen: ledger.seen, at: Date.now() };
+        }
+        await sleep(100);
+    }
 }
