@@ -7,10 +7,11 @@ import { ensureExecutables } from "../tests/kube/support/executables.ts";
 import { ensureMinio } from "../tests/support/objectStore.ts";
 
 /**
- * By step, in the order in which the steps need them.
+ * By step, in the order in which the steps need them. A cluster begins with the programs of the step "kube", and a build removes the compiler's
+ * caches when it ends: both together compile what they share once.
  * @type {Readonly<Record<string, (report: (message: string) => void) => Promise<unknown>>>}
  */
-const builders = { python: ensureMinio, kube: ensureExecutables, cluster: buildClusterPrograms };
+const builders = { python: ensureMinio, cluster: buildClusterPrograms, kube: ensureExecutables };
 
 const lowest = 19;
 

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { objectKey, type Queue, type Topology, UsageError } from "@spot-messaging/topology";
 import type { PortableDefinitions } from "@spot-messaging/topology/definitions";
@@ -111,10 +111,13 @@ function openPartial(
             return { part, writer: sealed.continueAfter(part.records, part.end) };
         }
         throw new UsageError(
-            `file "${partial}": an interrupted backup has written nothing into it; remove it and repeat the command`,
+            `file "${partial}": its beginning was changed or damaged; remove it and repeat the command`,
         );
     }
-    const writer = createSealedFile(partial, passphrase);
+    // It gets its name when a later run can continue it.
+    const begun = `${partial}.new`;
+    rmSync(begun, { force: true });
+    const writer = createSealedFile(begun, passphrase);
     writer.add({ kind: "broker", ...broker } satisfies BackupRecord);
     if (definitions !== undefined) {
         writer.add({
@@ -123,6 +126,7 @@ function openPartial(
         } satisfies BackupRecord);
     }
     writer.sync();
+    renameSync(begun, partial);
     return { part: { queues: [], unread: [], records: 0, end: 0 }, writer };
 }
 
