@@ -81,21 +81,31 @@ describe.each(["4.3", "4.0"] as const)("backup and restore on RabbitMQ %s", (ver
     }
 
     /** Everything that a person sees of a queue, without what counts looks. */
-    async function look(command: BrokerCommand, queue: string): Promise<unknown> {
+    async function look(command: BrokerCommand, queue: string): Promise<readonly unknown[]> {
         const { output } = await command.run("peek", queue, "--limit", "1000", "--body", "--json");
         const { total, messages } = JSON.parse(output) as {
             total: number;
-            messages: readonly { headers: object; body: string }[];
+            messages: readonly { headers: object; body: string; cause: object }[];
         }; // what the command wrote
         return [
             total,
-            messages.map(({ headers, ...rest }) => ({
+            messages.map(({ headers, cause, ...rest }) => ({
                 ...rest,
+                // A killed look counts as an attempt before 4.3.
+                cause: Object.fromEntries(Object.entries(cause).filter(([name]) => name !== "attempts")),
                 headers: Object.fromEntries(
                     Object.entries(headers).filter(([name]) => !/^x-(?:delivery|acquired)-count$/.test(name)),
                 ),
             })),
         ];
+    }
+
+    /**
+     * RabbitMQ 4.3 may put the first message of a killed look behind the others, which is not promised; before, their order stays.
+     */
+    function inOrder(messages: readonly unknown[]): readonly string[] {
+        const texts = messages.flat().map((each) => JSON.stringify(each));
+        return version === "4.3" ? texts.sort() : texts;
     }
 
     it("lists what it would write, and what the operator may not see", async () => {
@@ -199,7 +209,7 @@ describe.each(["4.3", "4.0"] as const)("backup and restore on RabbitMQ %s", (ver
             [dead, count, 0],
             ["unrouted", 3, 0],
         ]);
-        expect(await look(command, dead)).toEqual(before);
+        expect(inOrder(await look(command, dead))).toEqual(inOrder(before));
         expect(await look(command, "unrouted")).toEqual(unrouted);
 
         // The services connect with the passwords that they had, and the operator redrives.
@@ -216,8 +226,8 @@ describe.each(["4.3", "4.0"] as const)("backup and restore on RabbitMQ %s", (ver
         const operator = brokerCommand(fresh, userOf(old, "operator"));
         const redrive = await operator.run("redrive", dead, "--yes", "--audit", join(folder, "audit.jsonl"));
         expect(redrive.output).toContain(`${count} messages, ${count} sent`);
-        expect((await drain(fresh)).map(({ properties }) => String(properties.messageId))).toEqual(
-            Array.from({ length: count }, (_, index) => `m-${index}`),
+        expect(inOrder((await drain(fresh)).map(({ properties }) => String(properties.messageId)))).toEqual(
+            inOrder(Array.from({ length: count }, (_, index) => `m-${index}`)),
         );
     });
 
