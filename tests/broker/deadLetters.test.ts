@@ -3,18 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GetMessage } from "amqplib";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BrokerCommand, brokerCommand, userOf } from "./support/brokerCommand.ts";
 import { connectAs } from "./support/client.ts";
 import { eventually } from "./support/eventually.ts";
-import { onEveryVersion } from "./support/everyVersion.ts";
 import { type Incident, incidents } from "./support/incidents.ts";
 import { startStack, type TestStack } from "./support/stack.ts";
 
 const dlq = "analyzer.links.dlq";
 
 /** The dead-letter desk on real brokers, with the rights of the declared operator. */
-onEveryVersion("dead letters on RabbitMQ %s", (version) => {
+describe.each(["4.3", "4.0"] as const)("dead letters on RabbitMQ %s", (version) => {
     let stack: TestStack;
     let folder: string;
 

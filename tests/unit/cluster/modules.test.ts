@@ -20,10 +20,15 @@ describe.each(published.map((module) => [module.module ?? "", module] as const))
             expect(sums).toContain(`${name} ${versionOf(module)} h1:`);
         });
 
-        it("has the packages of all its programs, and go.mod names each as a tool", () => {
-            const { tools } = readModule(module);
-            expect(tools).toEqual(Object.values(module.packages).toSorted());
-            expect(tools.filter((tool) => tool !== name && !tool.startsWith(`${name}/`))).toEqual([]);
+        it("has the packages of all its programs, and go.mod names each as a tool that the folder does not write itself", () => {
+            const { tools, own } = readModule(module);
+            const sharing = published.filter(({ folder }) => folder === module.folder);
+            const packages = sharing.flatMap((each) => Object.values(each.packages));
+            expect(tools).toEqual(packages.filter((each) => !each.startsWith(`${own}/`)).toSorted());
+            const names = sharing.map((each) => each.module ?? "");
+            expect(
+                tools.filter((tool) => !names.some((one) => tool === one || tool.startsWith(`${one}/`))),
+            ).toEqual([]);
         });
 
         it("is in docs/reference/dependencies.md with its version", () => {
@@ -39,16 +44,20 @@ describe.each(published.map((module) => [module.module ?? "", module] as const))
 
 it("is each folder of tests/cluster/programs", () => {
     const folder = path.join(root, "tests/cluster/programs");
-    const used = Object.values(modules).map((module: GoModule) => path.basename(module.folder));
+    const used = Object.values(modules)
+        .map((module: GoModule) => module.folder)
+        .filter((each) => path.dirname(each) === folder)
+        .map((each) => path.basename(each));
     expect(readdirSync(folder)).toEqual(used.toSorted());
 });
 
-/** The text of go.mod, and the packages that it names as tools. */
-function readModule({ folder }: GoModule): { text: string; tools: string[] } {
+/** The text of go.mod, its own path, and the packages that it names as tools. */
+function readModule({ folder }: GoModule): { text: string; own: string; tools: string[] } {
     const text = readFileSync(path.join(folder, "go.mod"), "utf8");
     const block = /^tool \(\n([^)]*)\)/m.exec(text)?.[1] ?? /^tool (\S+)$/m.exec(text)?.[1] ?? "";
     return {
         text,
+        own: /^module (\S+)$/m.exec(text)?.[1] ?? "",
         tools: block
             .split(/\s+/)
             .filter((tool) => tool !== "")
