@@ -4,7 +4,7 @@ import { runCommand } from "./programFolder.ts";
 import { topology } from "./topologyRun.ts";
 
 const commands =
-    "check, trace, explain, list, top, dead, why, peek, redrive, messages, drift, review, migrate, snapshot, adopt, comment, completion";
+    "check, trace, explain, list, top, dead, why, peek, redrive, messages, backup, restore, drift, review, migrate, snapshot, adopt, comment, completion";
 
 describe("the command", () => {
     it.each(["--version", "-V"])("prints the version of its package with %s", async (option) => {
