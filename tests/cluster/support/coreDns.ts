@@ -124,7 +124,12 @@ function deployment(image: string): KubernetesObject {
                                 runAsUser: 0,
                                 readOnlyRootFilesystem: true,
                             },
-                            livenessProbe: { httpGet: { path: "/health", port: healthPort } },
+                            // As CoreDNS' own manifest: all pods start at the same time here, and starve it.
+                            livenessProbe: {
+                                httpGet: { path: "/health", port: healthPort },
+                                timeoutSeconds: 5,
+                                failureThreshold: 5,
+                            },
                             readinessProbe: {
                                 httpGet: { path: "/ready", port: readyPort },
                                 periodSeconds: 1,
