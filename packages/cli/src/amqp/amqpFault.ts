@@ -32,7 +32,7 @@ function isTransport(error: Error): boolean {
     return (
         codeOf(error) !== undefined ||
         error.name === "IllegalOperationError" ||
-        /closed?\b|ended|^Expected .+; got|frame|heartbeat|socket|timed? ?out|ETIMEDOUT|handshake|CONNECTION_FORCED|320|541/i.test(
+        /closed?\b|\bended\b|^Expected .+; got|\bframe|heartbeat|socket|timed? ?out|ETIMEDOUT|handshake|CONNECTION_FORCED|320|541/i.test(
             error.message,
         )
     );

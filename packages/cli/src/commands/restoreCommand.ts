@@ -187,7 +187,7 @@ async function restoreQueues(
                 }
             });
         } catch (error) {
-            const tried = new Set(results.map(({ queue }) => queue));
+            const tried = new Set(results.flatMap((each) => (each.vhost === vhost ? [each.queue] : [])));
             results.push(
                 ...there.filter(({ queue }) => !tried.has(queue)).map((each) => failedQueue(each, error)),
             );
